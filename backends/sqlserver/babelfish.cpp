@@ -1,0 +1,83 @@
+#include "backends/sqlserver/babelfish.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace paripassu::sqlserver {
+
+bool is_babelfish(const std::string& version_text) { return version_text.find("Babelfish") != std::string::npos; }
+
+void describe_babelfish(const std::string& version_text, ServerInfo& server) {
+  server.product = "Babelfish for PostgreSQL";
+  server.genuine = false;
+  // "… (Babelfish 4.4.0)"
+  const std::string mark = "(Babelfish ";
+  if (const std::size_t at = version_text.rfind(mark); at != std::string::npos) {
+    const std::size_t begin = at + mark.size();
+    server.version = version_text.substr(begin, version_text.find(')', begin) - begin);
+    server.version_major = std::atoi(server.version.c_str());
+  }
+  server.deviations = {"check-definitions-unprintable", "computed-always-persisted",    "constraint-flags-fixed",
+                       "default-names-generated",       "expressions-in-postgres-form", "filtered-indexes-hidden",
+                       "identifiers-folded",            "index-names-hashed",           "permissions-hidden",
+                       "sequences-hidden",              "unmapped-errors"};
+}
+
+std::string original_index_name(const std::string& stored, const std::string& table) {
+  constexpr std::size_t kHashDigits = 32;
+  if (stored.size() <= kHashDigits) return stored;
+  const std::string digits = stored.substr(stored.size() - kHashDigits);
+  const bool hexadecimal = std::all_of(digits.begin(), digits.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  });
+  if (!hexadecimal) return stored;
+  const std::string name = stored.substr(0, stored.size() - kHashDigits);
+  const bool has_table =
+      name.size() > table.size() && name.compare(name.size() - table.size(), table.size(), table) == 0;
+  return has_table ? name.substr(0, name.size() - table.size()) : stored;
+}
+
+const char* const kBabelfishIndexPredicatesQuery = R"sql(
+SELECT i.indrelid,
+       c.relname,
+       pg_get_expr(i.indpred, i.indrelid)
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+JOIN sys.objects o ON o.object_id = CAST(i.indrelid AS int)
+WHERE i.indpred IS NOT NULL
+)sql";
+
+const char* const kBabelfishChecksQuery = R"sql(
+SELECT CAST(k.conrelid AS int),
+       k.conname,
+       0,
+       pg_catalog.pg_get_expr(k.conbin, k.conrelid),
+       0,
+       1 - CAST(k.convalidated AS int),
+       NULL,
+       NULL
+FROM pg_catalog.pg_constraint k
+JOIN sys.objects o ON o.object_id = CAST(k.conrelid AS int)
+WHERE k.contype = 'c'
+)sql";
+
+const char* const kBabelfishSequencesQuery = R"sql(
+SELECT o.object_id,
+       o.schema_id,
+       o.name,
+       CASE format_type(s.seqtypid, NULL) WHEN 'integer' THEN 'int' ELSE format_type(s.seqtypid, NULL) END,
+       0,
+       s.seqstart,
+       s.seqincrement,
+       s.seqmin,
+       s.seqmax,
+       CAST(s.seqcycle AS int),
+       s.seqcache
+FROM sys.objects o
+JOIN pg_catalog.pg_sequence s ON CAST(s.seqrelid AS int) = o.object_id
+WHERE o.type = 'SO'
+  AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
+                  WHERE CAST(d.objid AS int) = o.object_id AND d.deptype IN ('i', 'a') AND d.refobjsubid > 0)
+)sql";
+
+}  // namespace paripassu::sqlserver

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "backends/session.h"
+
+namespace paripassu::sqlserver {
+
+/// Babelfish for PostgreSQL speaks TDS and T-SQL and stands in for SQL Server. This file and babelfish.cpp are the only
+/// places that know how it differs; each deviation has a name, and docs/babelfish.md explains it.
+
+/// True for what Babelfish answers to `SELECT @@VERSION`.
+bool is_babelfish(const std::string& version_text);
+
+/// Sets product, version, deviations and `genuine` from `@@VERSION`.
+void describe_babelfish(const std::string& version_text, ServerInfo& server);
+
+/// Deviation "index-names-hashed": an index is stored as its name, the table's name and 32 hex digits, run together.
+/// Gives the name back where it can be told; else `stored`.
+std::string original_index_name(const std::string& stored, const std::string& table);
+
+/// Deviation "filtered-indexes-hidden": sys.indexes never shows a filter. Columns: object_id, index name, predicate.
+extern const char* const kBabelfishIndexPredicatesQuery;
+
+/// Deviation "check-definitions-unprintable": sys.check_constraints fails for some expressions (`unrecognized node type`, seen
+/// on 4.4 for IN over nvarchar literals), so checks are read from PostgreSQL's catalog. The columns are those of kChecksQuery.
+extern const char* const kBabelfishChecksQuery;
+
+/// Deviation "sequences-hidden": sys.sequences is always empty. The columns are those of kSequencesQuery.
+extern const char* const kBabelfishSequencesQuery;
+
+}  // namespace paripassu::sqlserver

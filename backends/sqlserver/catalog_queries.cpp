@@ -1,0 +1,248 @@
+#include "backends/sqlserver/catalog_queries.h"
+
+namespace paripassu::sqlserver {
+
+// Schemas of the fixed roles (16384 to 16393), guest, sys and INFORMATION_SCHEMA hold nothing of the user's.
+const char* const kSchemasQuery = R"sql(
+SELECT s.schema_id,
+       s.name,
+       CONVERT(nvarchar(max), ep.value),
+       CONVERT(nvarchar(128), DATABASEPROPERTYEX(DB_NAME(), 'Collation')),
+       CONVERT(int, HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION')),
+       SCHEMA_NAME()
+FROM sys.schemas s
+LEFT JOIN sys.extended_properties ep
+       ON ep.class = 3 AND ep.major_id = s.schema_id AND ep.minor_id = 0 AND ep.name = N'MS_Description'
+WHERE s.schema_id NOT BETWEEN 16384 AND 16393
+  AND s.name NOT IN (N'sys', N'INFORMATION_SCHEMA', N'information_schema_tsql', N'guest')
+)sql";
+
+const char* const kObjectsQuery = R"sql(
+SELECT o.object_id,
+       o.schema_id,
+       o.name,
+       o.type,
+       m.definition,
+       CONVERT(nvarchar(max), ep.value)
+FROM sys.objects o
+LEFT JOIN sys.sql_modules m ON m.object_id = o.object_id AND o.type = 'V'
+LEFT JOIN sys.extended_properties ep
+       ON ep.class = 1 AND ep.major_id = o.object_id AND ep.minor_id = 0 AND ep.name = N'MS_Description'
+WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0
+  AND NOT EXISTS (SELECT 1 FROM sys.extended_properties x
+                  WHERE x.class = 1 AND x.major_id = o.object_id AND x.minor_id = 0
+                    AND x.name = N'microsoft_database_tools_support')
+)sql";
+
+// Table types (o.type TT) have their columns here too.
+const char* const kColumnsQuery = R"sql(
+SELECT c.object_id,
+       c.column_id,
+       c.name,
+       ut.name,
+       CONVERT(int, ut.is_user_defined),
+       SCHEMA_NAME(ut.schema_id),
+       bt.name,
+       c.max_length,
+       c.precision,
+       c.scale,
+       CONVERT(int, c.is_nullable),
+       c.collation_name,
+       CONVERT(int, c.is_identity),
+       CONVERT(varchar(41), CONVERT(decimal(38, 0), ic.seed_value)),
+       CONVERT(varchar(41), CONVERT(decimal(38, 0), ic.increment_value)),
+       CONVERT(int, c.is_computed),
+       cc.definition,
+       CONVERT(int, cc.is_persisted),
+       dc.name,
+       dc.definition,
+       CONVERT(int, dc.is_system_named),
+       c.default_object_id,
+       CONVERT(nvarchar(max), ep.value)
+FROM sys.columns c
+JOIN sys.objects o ON o.object_id = c.object_id
+JOIN sys.types ut ON ut.user_type_id = c.user_type_id
+LEFT JOIN sys.types bt ON bt.user_type_id = ut.system_type_id
+LEFT JOIN sys.identity_columns ic ON ic.object_id = c.object_id AND ic.column_id = c.column_id
+LEFT JOIN sys.computed_columns cc ON cc.object_id = c.object_id AND cc.column_id = c.column_id
+LEFT JOIN sys.default_constraints dc ON dc.parent_object_id = c.object_id AND dc.parent_column_id = c.column_id
+LEFT JOIN sys.extended_properties ep
+       ON ep.class = 1 AND ep.major_id = c.object_id AND ep.minor_id = c.column_id AND ep.name = N'MS_Description'
+WHERE o.type = 'TT' OR (o.type IN ('U', 'V') AND o.is_ms_shipped = 0)
+ORDER BY c.object_id, c.column_id
+)sql";
+
+// One row per index column. A key constraint and its index have one name, which also holds on Babelfish, where
+// unique_index_id does not match index_id.
+const char* const kIndexesQuery = R"sql(
+SELECT i.object_id,
+       i.index_id,
+       i.name,
+       i.type_desc,
+       CONVERT(int, i.is_unique),
+       CONVERT(int, i.is_primary_key),
+       CONVERT(int, i.is_unique_constraint),
+       CONVERT(int, i.is_disabled),
+       CONVERT(int, i.has_filter),
+       i.filter_definition,
+       CONVERT(int, kc.is_system_named),
+       ic.key_ordinal,
+       CONVERT(int, ic.is_included_column),
+       CONVERT(int, ic.is_descending_key),
+       ic.partition_ordinal,
+       c.name,
+       ds.type,
+       ds.name,
+       CONVERT(nvarchar(max), ep.value)
+FROM sys.indexes i
+JOIN sys.objects o ON o.object_id = i.object_id
+JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id
+JOIN sys.columns c ON c.object_id = ic.object_id AND c.column_id = ic.column_id
+LEFT JOIN sys.key_constraints kc ON kc.parent_object_id = i.object_id AND kc.name = i.name
+LEFT JOIN sys.data_spaces ds ON ds.data_space_id = i.data_space_id
+LEFT JOIN sys.extended_properties ep
+       ON ep.class = 7 AND ep.major_id = i.object_id AND ep.minor_id = i.index_id AND ep.name = N'MS_Description'
+WHERE i.is_hypothetical = 0 AND o.is_ms_shipped = 0 AND o.type IN ('U', 'V')
+ORDER BY i.object_id, i.index_id, ic.is_included_column, ic.key_ordinal, ic.index_column_id
+)sql";
+
+const char* const kForeignKeysQuery = R"sql(
+SELECT fk.object_id,
+       fk.name,
+       CONVERT(int, fk.is_system_named),
+       fk.parent_object_id,
+       SCHEMA_NAME(ro.schema_id),
+       ro.name,
+       CONVERT(int, fk.is_disabled),
+       CONVERT(int, fk.is_not_trusted),
+       fk.delete_referential_action,
+       fk.update_referential_action,
+       pc.name,
+       rc.name,
+       CONVERT(nvarchar(max), ep.value)
+FROM sys.foreign_keys fk
+JOIN sys.foreign_key_columns fkc ON fkc.constraint_object_id = fk.object_id
+JOIN sys.objects ro ON ro.object_id = fk.referenced_object_id
+JOIN sys.columns pc ON pc.object_id = fkc.parent_object_id AND pc.column_id = fkc.parent_column_id
+JOIN sys.columns rc ON rc.object_id = fkc.referenced_object_id AND rc.column_id = fkc.referenced_column_id
+LEFT JOIN sys.extended_properties ep
+       ON ep.class = 1 AND ep.major_id = fk.object_id AND ep.minor_id = 0 AND ep.name = N'MS_Description'
+WHERE fk.is_ms_shipped = 0
+ORDER BY fk.object_id, fkc.constraint_column_id
+)sql";
+
+const char* const kChecksQuery = R"sql(
+SELECT k.parent_object_id,
+       k.name,
+       CONVERT(int, k.is_system_named),
+       k.definition,
+       CONVERT(int, k.is_disabled),
+       CONVERT(int, k.is_not_trusted),
+       c.name,
+       CONVERT(nvarchar(max), ep.value)
+FROM sys.check_constraints k
+LEFT JOIN sys.columns c ON c.object_id = k.parent_object_id AND c.column_id = k.parent_column_id
+LEFT JOIN sys.extended_properties ep
+       ON ep.class = 1 AND ep.major_id = k.object_id AND ep.minor_id = 0 AND ep.name = N'MS_Description'
+WHERE k.is_ms_shipped = 0
+)sql";
+
+const char* const kSequencesQuery = R"sql(
+SELECT s.object_id,
+       s.schema_id,
+       s.name,
+       TYPE_NAME(s.user_type_id),
+       s.precision,
+       CONVERT(varchar(41), CONVERT(decimal(38, 0), s.start_value)),
+       CONVERT(varchar(41), CONVERT(decimal(38, 0), s.increment)),
+       CONVERT(varchar(41), CONVERT(decimal(38, 0), s.minimum_value)),
+       CONVERT(varchar(41), CONVERT(decimal(38, 0), s.maximum_value)),
+       CONVERT(int, s.is_cycling),
+       CONVERT(varchar(20), s.cache_size)
+FROM sys.sequences s
+WHERE s.is_ms_shipped = 0
+)sql";
+
+// Procedures, functions and aggregates; those in CLR have no definition.
+const char* const kModulesQuery = R"sql(
+SELECT o.object_id,
+       o.schema_id,
+       o.name,
+       o.type,
+       m.definition,
+       CONVERT(nvarchar(max), ep.value)
+FROM sys.objects o
+LEFT JOIN sys.sql_modules m ON m.object_id = o.object_id
+LEFT JOIN sys.extended_properties ep
+       ON ep.class = 1 AND ep.major_id = o.object_id AND ep.minor_id = 0 AND ep.name = N'MS_Description'
+WHERE o.type IN ('P', 'PC', 'FN', 'IF', 'TF', 'FS', 'FT', 'AF') AND o.is_ms_shipped = 0
+)sql";
+
+// parameter_id 0 is what a scalar function returns.
+const char* const kParametersQuery = R"sql(
+SELECT p.object_id,
+       p.parameter_id,
+       p.name,
+       t.name,
+       p.max_length,
+       p.precision,
+       p.scale,
+       CONVERT(int, p.is_output)
+FROM sys.all_parameters p
+JOIN sys.objects o ON o.object_id = p.object_id
+JOIN sys.types t ON t.user_type_id = p.user_type_id
+WHERE o.is_ms_shipped = 0
+ORDER BY p.object_id, p.parameter_id
+)sql";
+
+const char* const kTriggersQuery = R"sql(
+SELECT t.object_id,
+       t.parent_id,
+       t.name,
+       CONVERT(int, t.is_disabled),
+       CONVERT(int, t.is_instead_of_trigger),
+       e.type_desc,
+       m.definition
+FROM sys.triggers t
+JOIN sys.trigger_events e ON e.object_id = t.object_id
+LEFT JOIN sys.sql_modules m ON m.object_id = t.object_id
+WHERE t.parent_class = 1 AND t.is_ms_shipped = 0
+)sql";
+
+const char* const kTypesQuery = R"sql(
+SELECT t.schema_id,
+       t.name,
+       CONVERT(int, t.is_table_type),
+       bt.name,
+       t.max_length,
+       t.precision,
+       t.scale,
+       CONVERT(int, t.is_nullable),
+       tt.type_table_object_id
+FROM sys.types t
+LEFT JOIN sys.types bt ON bt.user_type_id = t.system_type_id
+LEFT JOIN sys.table_types tt ON tt.user_type_id = t.user_type_id
+WHERE t.is_user_defined = 1
+)sql";
+
+const char* const kPermissionsQuery = R"sql(
+SELECT p.major_id,
+       g.name,
+       p.permission_name,
+       p.state_desc
+FROM sys.database_permissions p
+JOIN sys.database_principals g ON g.principal_id = p.grantee_principal_id
+WHERE p.class = 1 AND p.minor_id = 0 AND p.major_id > 0
+)sql";
+
+const char* const kPoliciesQuery = R"sql(
+SELECT p.target_object_id,
+       sp.name,
+       COALESCE(p.operation_desc, p.predicate_type_desc),
+       p.predicate_type_desc + N' ' + p.predicate_definition,
+       CONVERT(int, sp.is_enabled)
+FROM sys.security_predicates p
+JOIN sys.security_policies sp ON sp.object_id = p.object_id
+)sql";
+
+}  // namespace paripassu::sqlserver

@@ -1,0 +1,47 @@
+#include "backends/sqlserver/scratch_databases.h"
+
+#include <array>
+
+#include "backends/sqlserver/dialect.h"
+#include "backends/sqlserver/session.h"
+
+namespace paripassu::sqlserver {
+
+std::unique_ptr<Session> SqlServerScratchDatabases::connect(const ConnectionUrl& url) const {
+  return std::make_unique<SqlServerSession>(url);
+}
+
+void SqlServerScratchDatabases::create_database(Session& maintenance, const std::string& name) const {
+  maintenance.execute("CREATE DATABASE " + SqlServerDialect().quote_identifier(name));
+}
+
+void SqlServerScratchDatabases::mark(Session&, const ConnectionUrl& database, const std::string& text) const {
+  connect(database)->execute("EXEC sp_addextendedproperty N'paripassu_scratch', " +
+                             SqlServerDialect().quote_literal(text));
+}
+
+bool SqlServerScratchDatabases::is_marked(Session&, const ConnectionUrl& database) const {
+  return connect(database)
+             ->query("SELECT 1 FROM sys.extended_properties WHERE class = 0 AND name = N'paripassu_scratch'")
+             .row_count() == 1;
+}
+
+void SqlServerScratchDatabases::drop_database(Session& maintenance, const std::string& name) const {
+  const std::string quoted = SqlServerDialect().quote_identifier(name);
+  if (maintenance.server().genuine)
+    maintenance.execute("ALTER DATABASE " + quoted + " SET SINGLE_USER WITH ROLLBACK IMMEDIATE");
+  maintenance.execute("DROP DATABASE IF EXISTS " + quoted);
+}
+
+std::vector<std::string> SqlServerScratchDatabases::idle_candidates(Session& maintenance) const {
+  const std::array<Cell, 2> parameters = {std::to_string(std::string(kNamePrefix).size()), std::string(kNamePrefix)};
+  const ResultSet rows = maintenance.query(
+      "SELECT d.name FROM sys.databases d WHERE LEFT(d.name, CAST(? AS int)) = ? "
+      "AND NOT EXISTS (SELECT 1 FROM sys.dm_exec_sessions s WHERE s.database_id = d.database_id)",
+      parameters);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < rows.row_count(); ++i) names.push_back(rows.row(i)[0].value_or(""));
+  return names;
+}
+
+}  // namespace paripassu::sqlserver

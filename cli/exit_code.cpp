@@ -1,0 +1,31 @@
+#include "cli/exit_code.h"
+
+namespace paripassu::cli {
+
+ExitCode exit_code_for(const Error& error, bool compares) {
+  switch (error.category()) {
+    case ErrorCategory::usage:
+    case ErrorCategory::configuration:
+    case ErrorCategory::script:
+      return ExitCode::usage;
+    case ErrorCategory::connection:
+    case ErrorCategory::authentication:
+    case ErrorCategory::driver_missing:
+    case ErrorCategory::server_unavailable:
+    case ErrorCategory::permission:
+      return ExitCode::server;
+    case ErrorCategory::internal:
+      return ExitCode::internal;
+    case ErrorCategory::not_found:
+      // Without a statement it is the database itself that does not exist.
+      if (error.statement().empty()) return ExitCode::server;
+      break;
+    case ErrorCategory::interrupted:
+      return ExitCode::incomplete;
+    default:
+      break;
+  }
+  return compares ? ExitCode::incomplete : ExitCode::differences;
+}
+
+}  // namespace paripassu::cli

@@ -1,0 +1,54 @@
+#include "harness/parity/difference.h"
+
+#include <algorithm>
+
+#include "harness/parity/difference_codes.h"
+
+namespace paripassu {
+
+std::string Difference::object() const {
+  if (table.empty()) return name;
+  if (name.empty() || kind == "table" || kind == "view") return table;
+  return table + "." + name;
+}
+
+std::size_t Comparison::count(Severity severity) const {
+  return static_cast<std::size_t>(
+      std::count_if(differences.begin(), differences.end(),
+                    [severity](const Difference& difference) { return difference.severity == severity; }));
+}
+
+bool Comparison::has_findings() const {
+  return std::any_of(differences.begin(), differences.end(),
+                     [](const Difference& difference) { return difference.severity != Severity::note; });
+}
+
+std::span<const DifferenceCode> difference_codes() {
+  return parity::kDifferenceCodes;
+}
+
+std::string mirrored_code(std::string_view code) {
+  constexpr std::string_view kMissing = "-missing";
+  constexpr std::string_view kExtra = "-extra";
+  std::string mirrored(code);
+  if (code.ends_with(kMissing)) {
+    mirrored.replace(code.size() - kMissing.size(), kMissing.size(), kExtra);
+  } else if (code.ends_with(kExtra)) {
+    mirrored.replace(code.size() - kExtra.size(), kExtra.size(), kMissing);
+  }
+  return mirrored;
+}
+
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::note:
+      return "note";
+  }
+  return "error";
+}
+
+}  // namespace paripassu

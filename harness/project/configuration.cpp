@@ -1,0 +1,321 @@
+#include "harness/project/configuration.h"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "backends/connection_url.h"
+#include "backends/limits.h"
+#include "harness/project/migration_layouts.h"
+#include "harness/project/placeholders.h"
+#include "harness/project/toml_reader.h"
+
+namespace paripassu {
+
+namespace {
+
+constexpr const char* kFileName = "paripassu.toml";
+
+using Words = std::vector<std::string>;
+
+struct NamedMatching {
+  const char* word;
+  NameMatching value;
+};
+constexpr std::array<NamedMatching, 3> kMatchings = {
+    {{"exact", NameMatching::exact}, {"ignore-case", NameMatching::ignore_case}, {"fold", NameMatching::fold}}};
+
+const Words kColumnOrders = {"ignore", "compare"};
+
+Words engine_names(const BackendRegistry& registry) {
+  Words names;
+  for (const auto& backend : registry.all()) names.emplace_back(backend->name());
+  return names;
+}
+
+/// "expected exact, ignore-case or fold, not 'folded'; did you mean 'fold'?"
+std::string expected_one_of(const Words& words, const std::string& word) {
+  std::string message = "expected ";
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) message += i + 1 == words.size() ? " or " : ", ";
+    message += words[i];
+  }
+  message += ", not '" + printable(word) + "'";
+  const std::string near = nearest_word(word, words);
+  if (!near.empty()) message += "; did you mean '" + near + "'?";
+  return message;
+}
+
+/// Throws Error(`category`) "`where`: expected …" unless `word` is one of `words`.
+void check_word(const std::string& word, const Words& words, const std::string& where, ErrorCategory category,
+                const SourcePosition& position) {
+  for (const std::string& known : words)
+    if (word == known) return;
+  throw Error(category, where + ": " + expected_one_of(words, word)).with_position(position);
+}
+
+NameMatching read_matching(const std::string& word, const std::string& where, ErrorCategory category,
+                           const SourcePosition& position) {
+  Words words;
+  for (const NamedMatching& matching : kMatchings) {
+    if (word == matching.word) return matching.value;
+    words.emplace_back(matching.word);
+  }
+  throw Error(category, where + ": " + expected_one_of(words, word)).with_position(position);
+}
+
+void check_url(const std::string& url, const Backend& backend, const std::string& where,
+               const SourcePosition& position) {
+  const Words schemes = backend.url_schemes();
+  std::string scheme;
+  try {
+    scheme = ConnectionUrl::parse(url).scheme;
+  } catch (const Error& error) {
+    throw Error(ErrorCategory::configuration, where + ": " + redact_secrets(error.message()))
+        .with_position(position)
+        .with_remedy(error.remedy());
+  }
+  for (const std::string& known : schemes)
+    if (scheme == known) return;
+  throw Error(ErrorCategory::configuration,
+              where + ": the scheme '" + printable(scheme) + "' is not one of " + std::string(backend.display_name()))
+      .with_position(position)
+      .with_remedy("begin the URL with " + (schemes.empty() ? std::string() : schemes.front()) + "://");
+}
+
+bool is_date(const std::string& text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  std::array<int, 3> fields{};
+  std::size_t field = 0;
+  for (char c : text) {
+    if (c == '-') {
+      ++field;
+    } else if (c < '0' || c > '9' || field > 2) {
+      return false;
+    } else {
+      fields[field] = fields[field] * 10 + (c - '0');
+    }
+  }
+  if (field != 2) return false;
+  return std::chrono::year_month_day(std::chrono::year(fields[0]), std::chrono::month(static_cast<unsigned>(fields[1])),
+                                     std::chrono::day(static_cast<unsigned>(fields[2])))
+      .ok();
+}
+
+/// A date as TOML's own type or as a string.
+std::string read_date(const TomlTable& table, const std::string& key) {
+  const toml::node* node = table.find(key);
+  if (node == nullptr) return {};
+  if (const auto* date = node->as_date()) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%04u-%02u-%02u", unsigned{date->get().year}, unsigned{date->get().month},
+                  unsigned{date->get().day});
+    return text.data();
+  }
+  if (!node->is_string()) throw table.wrong_type(key, "a date, YYYY-MM-DD");
+  std::string text = *table.text(key);
+  if (!is_date(text)) throw table.error(key, "must be a date that exists, YYYY-MM-DD, not '" + printable(text) + "'");
+  return text;
+}
+
+void read_engines(const TomlTable& root, const BackendRegistry& registry, Configuration& configuration) {
+  const std::optional<TomlTable> engines = root.table("engines", engine_names(registry), "engine");
+  if (!engines) return;
+  for (const std::string& name : engines->keys()) {
+    const TomlTable table = *engines->table(name, {"url", "schema"});
+    EngineConfiguration& engine = configuration.engines[name];
+    if (const std::optional<std::string> url = table.text("url")) {
+      engine.url = expand_optional_environment(*url, table.position("url"));
+      if (engine.url) check_url(*engine.url, registry.get(name), "'url' in " + table.heading(), table.position("url"));
+    }
+    engine.schema = table.filled_text("schema").value_or("");
+  }
+}
+
+void read_migration_settings(const TomlTable& root, Configuration& configuration) {
+  const std::optional<TomlTable> table = root.table("migrations", {"dir", "layout", "placeholders"});
+  if (!table) return;
+  if (auto dir = table->filled_text("dir")) configuration.migrations_dir = *dir;
+  if (auto layout = table->text("layout")) {
+    check_word(*layout, migration_layout_words(), "'layout' in [migrations]", ErrorCategory::configuration,
+               table->position("layout"));
+    configuration.migrations_layout = *layout;
+  }
+  const std::optional<TomlTable> placeholders = table->open_table("placeholders");
+  if (!placeholders) return;
+  for (const std::string& name : placeholders->keys()) {
+    std::string value = expand_environment(*placeholders->text(name), placeholders->position(name));
+    if (value.find_first_of("\r\n") != std::string::npos)
+      throw placeholders->error(name, "must not hold a line break: line numbers in messages would be wrong");
+    configuration.placeholders[name] = std::move(value);
+  }
+}
+
+void read_models(const TomlTable& root, const BackendRegistry& registry, Configuration& configuration) {
+  const std::optional<TomlTable> models = root.table("model", engine_names(registry), "engine");
+  if (!models) return;
+  for (const std::string& name : models->keys()) {
+    ModelSource& model = configuration.models[name];
+    const toml::node* node = models->find(name);
+    if (node->is_string()) {
+      model.file = *models->filled_text(name);
+    } else if (node->is_table()) {
+      const TomlTable table = *models->table(name, {"file", "command"});
+      model.file = table.filled_text("file").value_or("");
+      model.command = table.filled_text("command").value_or("");
+      if (model.file.empty() == model.command.empty())
+        throw models->error(
+            name, "must have either 'file' or 'command'" + std::string(model.file.empty() ? "" : ", not both"));
+    } else {
+      throw models->wrong_type(name, "the name of a file, { file = \"…\" } or { command = \"…\" }");
+    }
+  }
+}
+
+void read_schema_pairs(const TomlTable& parity, Configuration& configuration) {
+  const std::optional<TomlTable> schemas = parity.open_table("schemas");
+  if (!schemas) return;
+  std::map<std::string, std::string> left_by_right;
+  for (const std::string& left : schemas->keys()) {
+    const std::string right = schemas->required_text(left);
+    if (left.empty()) throw schemas->error(left, "is not the name of a schema");
+    const auto [other, is_new] = left_by_right.emplace(right, left);
+    if (!is_new)
+      throw schemas->error(left, "pairs with '" + printable(right) + "', and so does '" + printable(other->second) +
+                                     "': a schema has one partner");
+    configuration.schema_pairs[left] = right;
+  }
+}
+
+void read_parity(const TomlTable& root, const BackendRegistry& registry, Configuration& configuration) {
+  const std::optional<TomlTable> parity =
+      root.table("parity", {"names", "schemas", "column_order", "equivalent", "waiver"});
+  if (!parity) return;
+  if (const auto names = parity->text("names"))
+    configuration.names =
+        read_matching(*names, "'names' in [parity]", ErrorCategory::configuration, parity->position("names"));
+  if (const auto order = parity->text("column_order")) {
+    check_word(*order, kColumnOrders, "'column_order' in [parity]", ErrorCategory::configuration,
+               parity->position("column_order"));
+    configuration.compare_column_order = *order == "compare";
+  }
+  read_schema_pairs(*parity, configuration);
+
+  Words equivalent_keys = engine_names(registry);
+  equivalent_keys.emplace_back("reason");
+  for (const TomlTable& table : parity->tables("equivalent", equivalent_keys)) {
+    EquivalentTypes equivalent;
+    for (const std::string& key : table.keys())
+      if (key != "reason") equivalent.types[key] = table.required_text(key);
+    if (equivalent.types.size() < 2)
+      throw Error(ErrorCategory::configuration, table.heading() + " must name a type for at least two engines")
+          .with_position(table.position())
+          .with_remedy("write one type per engine as `inspect` prints it, and the reason");
+    equivalent.reason = table.required_text("reason");
+    configuration.equivalent_types.push_back(std::move(equivalent));
+  }
+  for (const TomlTable& table : parity->tables("waiver", {"code", "object", "reason", "until"})) {
+    WaiverConfiguration waiver;
+    waiver.code = table.required_text("code");
+    waiver.object = table.required_text("object");
+    waiver.reason = table.required_text("reason");
+    waiver.until = read_date(table, "until");
+    configuration.waivers.push_back(std::move(waiver));
+  }
+}
+
+/// Upper case, with '_' for what a variable's name cannot have.
+std::string variable_name(std::string_view engine, const std::string& suffix) {
+  std::string name = "PARIPASSU_";
+  for (char c : engine) {
+    const bool is_lower = c >= 'a' && c <= 'z';
+    const bool is_plain = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (is_lower) {
+      name += static_cast<char>(c - 'a' + 'A');
+    } else {
+      name += is_plain ? c : '_';
+    }
+  }
+  return name + suffix;
+}
+
+/// CI systems set variables of absent secrets to an empty text, so that empty is the same as unset.
+std::optional<std::string> filled_variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return std::string(value);
+}
+
+}  // namespace
+
+Configuration read_configuration(const std::string& file, const BackendRegistry& registry) {
+  const toml::table document = read_toml(file);
+  const TomlTable root(document, "", file, {"project", "engines", "migrations", "model", "parity", "tests"});
+
+  Configuration configuration;
+  configuration.file = file;
+  configuration.project_dir = std::filesystem::path(file).parent_path().string();
+  if (configuration.project_dir.empty()) configuration.project_dir = ".";
+  if (const auto project = root.table("project", {"name"}))
+    configuration.project_name = project->filled_text("name").value_or("");
+  read_engines(root, registry, configuration);
+  read_migration_settings(root, configuration);
+  read_models(root, registry, configuration);
+  read_parity(root, registry, configuration);
+  if (const auto tests = root.table("tests", {"ladder", "cases"})) {
+    configuration.tests_ladder = tests->filled_text("ladder").value_or("");
+    configuration.tests_cases = tests->filled_text("cases").value_or("");
+  }
+  return configuration;
+}
+
+std::string find_configuration(const std::string& start_dir) {
+  namespace fs = std::filesystem;
+  std::error_code code;
+  const fs::path here(start_dir.empty() ? "." : start_dir);
+  // The path as the user would type it, where the file is in the folder itself.
+  const fs::path beside = here == "." ? fs::path(kFileName) : here / kFileName;
+  if (fs::is_regular_file(beside, code)) return beside.string();
+  fs::path dir = fs::absolute(here, code).lexically_normal();
+  if (code) return {};
+  if (!dir.has_filename()) dir = dir.parent_path();
+  for (int depth = 0; depth < limits::kFilePathDepthMax && dir.has_relative_path(); ++depth) {
+    dir = dir.parent_path();
+    if (fs::is_regular_file(dir / kFileName, code)) return (dir / kFileName).string();
+  }
+  return {};
+}
+
+void apply_environment(Configuration& configuration, const BackendRegistry& registry) {
+  const SourcePosition nowhere;
+  for (const auto& backend : registry.all()) {
+    const std::string name(backend->name());
+    const std::string url_variable = variable_name(name, "_URL");
+    if (const auto url = filled_variable(url_variable)) {
+      check_url(*url, *backend, url_variable, nowhere);
+      configuration.engines[name].url = url;
+    }
+    if (const auto schema = filled_variable(variable_name(name, "_SCHEMA")))
+      configuration.engines[name].schema = *schema;
+  }
+  if (const auto dir = filled_variable("PARIPASSU_MIGRATIONS_DIR")) configuration.migrations_dir = *dir;
+  if (const auto layout = filled_variable("PARIPASSU_MIGRATIONS_LAYOUT")) {
+    check_word(*layout, migration_layout_words(), "PARIPASSU_MIGRATIONS_LAYOUT", ErrorCategory::configuration, nowhere);
+    configuration.migrations_layout = *layout;
+  }
+  if (const auto names = filled_variable("PARIPASSU_PARITY_NAMES"))
+    configuration.names = read_matching(*names, "PARIPASSU_PARITY_NAMES", ErrorCategory::configuration, nowhere);
+  if (const auto order = filled_variable("PARIPASSU_PARITY_COLUMN_ORDER")) {
+    check_word(*order, kColumnOrders, "PARIPASSU_PARITY_COLUMN_ORDER", ErrorCategory::configuration, nowhere);
+    configuration.compare_column_order = *order == "compare";
+  }
+}
+
+NameMatching name_matching_from_string(const std::string& word, const std::string& where) {
+  return read_matching(word, where, ErrorCategory::usage, {});
+}
+
+}  // namespace paripassu

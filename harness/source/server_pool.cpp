@@ -1,0 +1,58 @@
+#include "harness/source/server_pool.h"
+
+namespace paripassu {
+
+ServerPool::ServerPool(const Configuration& configuration) : configuration_(configuration) {}
+
+std::string ServerPool::schema(const Backend& backend) const {
+  const auto found = configuration_.engines.find(std::string(backend.name()));
+  return found == configuration_.engines.end() ? "" : found->second.schema;
+}
+
+const PooledServer& ServerPool::server(const Backend& backend) {
+  const std::string name(backend.name());
+  std::once_flag* once = nullptr;
+  {
+    std::lock_guard lock(mutex_);
+    auto& flag = once_[name];
+    if (!flag) flag = std::make_unique<std::once_flag>();
+    once = flag.get();
+  }
+  // Two engines start at the same time; two callers of one engine wait for the same server.
+  std::call_once(*once, [&] {
+    Entry entry;
+    const auto found = configuration_.engines.find(name);
+    if (found != configuration_.engines.end() && found->second.url && !found->second.url->empty()) {
+      entry.server.url = ConnectionUrl::parse(*found->second.url);
+      entry.server.description = entry.server.url.redacted();
+      backend.scratch_databases().reap(entry.server.url);
+    } else {
+      entry.local = backend.servers().start();
+      entry.server.url = entry.local->url();
+      entry.server.description = entry.local->description();
+      entry.server.started_here = true;
+    }
+    std::lock_guard lock(mutex_);
+    entries_.emplace(name, std::move(entry));
+  });
+  std::lock_guard lock(mutex_);
+  return entries_.at(name).server;
+}
+
+std::unique_ptr<ScratchDatabase> ServerPool::scratch(const Backend& backend) {
+  std::unique_ptr<ScratchDatabase> database = backend.scratch_databases().create(server(backend).url);
+  if (const std::string name = schema(backend); !name.empty())
+    backend.connect(database->url())->execute(backend.dialect().create_schema_if_missing(name));
+  return database;
+}
+
+std::unique_ptr<Session> ServerPool::connect(const Backend& backend, const ConnectionUrl& url) const {
+  std::unique_ptr<Session> session = backend.connect(url);
+  if (const std::string name = schema(backend); !name.empty()) {
+    const std::string statement = backend.dialect().use_schema(name);
+    if (!statement.empty()) session->execute(statement);
+  }
+  return session;
+}
+
+}  // namespace paripassu

@@ -1,0 +1,405 @@
+#include "harness/project/configuration.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "backends/limits.h"
+#include "tests/unit/harness/project/project_fixture.h"
+
+using namespace paripassu;
+using namespace paripassu::test;
+
+namespace {
+
+Configuration read(const std::string& text) {
+  const TemporaryFolder folder;
+  return read_configuration(folder.write("paripassu.toml", text), two_engines());
+}
+
+/// The Error for `text`; its file is checked and cut off the message.
+Error refused(const std::string& text) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("paripassu.toml", text);
+  const Error error = error_of([&] { read_configuration(file, two_engines()); });
+  CHECK(error.category() == ErrorCategory::configuration);
+  CHECK(error.position().file == file);
+  return error;
+}
+
+void check_place(const Error& error, int line, int column) {
+  CHECK(error.position().line == line);
+  CHECK(error.position().column == column);
+}
+
+}  // namespace
+
+TEST_CASE("Configuration reads every key") {
+  const EnvironmentVariable url("PARIPASSU_UNIT_URL", "north://me:geheim@host/db");
+  const Configuration configuration = read(R"toml(
+[project]
+name = "orders"
+[engines.north]
+url = "${PARIPASSU_UNIT_URL}"
+schema = "app"
+[engines.south]
+[migrations]
+dir = "db/migrations"
+layout = "flyway"
+placeholders = { tenant = "acme", "a.b" = "$${x}" }
+[model]
+north = "schema/north.sql"
+south = { command = "print ddl" }
+[parity]
+names = "ignore-case"
+schemas = { public = "dbo", audit = "log" }
+column_order = "compare"
+[[parity.equivalent]]
+north = "varchar(4096)"
+south = "nvarchar(4000)"
+reason = "a limit"
+[[parity.waiver]]
+code = "index-missing"
+object = "orders.ix"
+reason = "full-text"
+until = "2028-02-29"
+[[parity.waiver]]
+code = "c"
+object = "o"
+reason = "r"
+[tests]
+ladder = "tests/ladder"
+cases = "tests/cases"
+)toml");
+  CHECK(configuration.project_name == "orders");
+  CHECK(configuration.engines.size() == 2);
+  CHECK(configuration.engines.at("north").url == "north://me:geheim@host/db");
+  CHECK(configuration.engines.at("north").schema == "app");
+  CHECK_FALSE(configuration.engines.at("south").url);
+  CHECK(configuration.migrations_dir == "db/migrations");
+  CHECK(configuration.migrations_layout == "flyway");
+  CHECK(configuration.placeholders == std::map<std::string, std::string>{{"tenant", "acme"}, {"a.b", "${x}"}});
+  CHECK(configuration.models.at("north").file == "schema/north.sql");
+  CHECK(configuration.models.at("north").command.empty());
+  CHECK(configuration.models.at("south").command == "print ddl");
+  CHECK(configuration.names == NameMatching::ignore_case);
+  CHECK(configuration.schema_pairs == std::map<std::string, std::string>{{"public", "dbo"}, {"audit", "log"}});
+  CHECK(configuration.compare_column_order);
+  REQUIRE(configuration.equivalent_types.size() == 1);
+  CHECK(configuration.equivalent_types[0].types ==
+        std::map<std::string, std::string>{{"north", "varchar(4096)"}, {"south", "nvarchar(4000)"}});
+  CHECK(configuration.equivalent_types[0].reason == "a limit");
+  REQUIRE(configuration.waivers.size() == 2);
+  CHECK(configuration.waivers[0].code == "index-missing");
+  CHECK(configuration.waivers[0].object == "orders.ix");
+  CHECK(configuration.waivers[0].reason == "full-text");
+  CHECK(configuration.waivers[0].until == "2028-02-29");
+  CHECK(configuration.waivers[1].until.empty());
+  CHECK(configuration.tests_ladder == "tests/ladder");
+  CHECK(configuration.tests_cases == "tests/cases");
+}
+
+TEST_CASE("An empty configuration has the defaults") {
+  const Configuration configuration = read("");
+  CHECK(configuration.project_name.empty());
+  CHECK(configuration.engines.empty());
+  CHECK(configuration.migrations_dir == "migrations");
+  CHECK(configuration.migrations_layout == "auto");
+  CHECK(configuration.names == NameMatching::fold);
+  CHECK_FALSE(configuration.compare_column_order);
+  CHECK(configuration.waivers.empty());
+}
+
+TEST_CASE("Configuration knows its file and folder") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("paripassu.toml", "");
+  const Configuration configuration = read_configuration(file, two_engines());
+  CHECK(configuration.file == file);
+  CHECK(configuration.project_dir == folder.path());
+}
+
+TEST_CASE("An unknown key names its place and the nearest known one") {
+  const Error error = refused("[parity]\n  nmaes = \"fold\"\n");
+  check_place(error, 2, 3);
+  CHECK(error.message() == "unknown key 'nmaes' in [parity]; did you mean 'names'?");
+  CHECK(contains(error.what(), "paripassu.toml:2:3: unknown key 'nmaes'"));
+}
+
+TEST_CASE("An unknown key that resembles none lists the known ones") {
+  const Error error = refused("[tests]\ncases = 'x'\nzzzzzzzz = 1\n");
+  check_place(error, 3, 1);
+  CHECK(error.message() == "unknown key 'zzzzzzzz' in [tests]");
+  CHECK(error.remedy() == "known here: ladder, cases");
+}
+
+TEST_CASE("Unknown keys are found at every level") {
+  CHECK(contains(refused("prject = 1").message(), "unknown key 'prject' at the top level; did you mean 'project'?"));
+  CHECK(contains(refused("[project]\nnmae = 'x'").message(), "in [project]; did you mean 'name'?"));
+  CHECK(contains(refused("[engines.north]\nuri = 'x'").message(), "in [engines.north]; did you mean 'url'?"));
+  CHECK(contains(refused("[migrations]\ndirs = 'x'").message(), "in [migrations]; did you mean 'dir'?"));
+  CHECK(contains(refused("[model.north]\nfiel = 'x'").message(), "in [model.north]; did you mean 'file'?"));
+  CHECK(contains(refused("[[parity.waiver]]\nresaon = 'x'").message(), "in [[parity.waiver]]; did you mean 'reason'?"));
+  CHECK(contains(refused("[[parity.equivalent]]\nnroth = 'x'").message(),
+                 "in [[parity.equivalent]]; did you mean 'north'?"));
+}
+
+TEST_CASE("The first of several unknown keys is reported") {
+  check_place(refused("[tests]\nzzz = 1\naaa = 1\n"), 2, 1);
+}
+
+TEST_CASE("An unknown engine is called an engine") {
+  const Error error = refused("[engines.nort]\nurl = 'x'");
+  CHECK(error.message() == "unknown engine 'nort' in [engines]; did you mean 'north'?");
+  CHECK(error.remedy() == "known here: north, south");
+  CHECK(contains(refused("[model]\nwest = 'x'").message(), "unknown engine 'west' in [model]"));
+}
+
+TEST_CASE("A hostile key cannot write control characters or pages into the message") {
+  const Error error = refused("\"\\u001b[2J" + std::string(100'000, 'x') + "\" = 1");
+  CHECK_FALSE(contains(error.what(), "\x1b"));
+  CHECK(error.message().size() < 300);
+}
+
+TEST_CASE("A value of the wrong type says what was expected") {
+  const Error error = refused("[engines.north]\nurl = 1234\n");
+  check_place(error, 2, 7);
+  CHECK(error.message() == "'url' in [engines.north] must be a string, not an integer");
+  CHECK(contains(refused("engines = 'north'").message(), "must be a table, not a string"));
+  CHECK(contains(refused("[engines]\nnorth = 'url'").message(), "must be a table, not a string"));
+  CHECK(contains(refused("[migrations]\nplaceholders = ['a']").message(), "must be a table, not an array"));
+  CHECK(contains(refused("[migrations]\nplaceholders = { a = 1 }").message(),
+                 "'a' in [migrations.placeholders] must be a string, not an integer"));
+  CHECK(contains(refused("[parity]\nwaiver = { code = 'x' }").message(),
+                 "must be an array of tables, [[parity.waiver]], not a table"));
+  check_place(refused("[parity]\nwaiver = [\n {code='c', object='o', reason='r'},\n 7]"), 4, 2);
+  CHECK(contains(refused("[parity]\ncolumn_order = true").message(), "must be a string, not a boolean"));
+  CHECK(contains(refused("[model]\nnorth = 1.5").message(), "not a floating-point number"));
+}
+
+TEST_CASE("Texts that must be filled may not be blank") {
+  CHECK(contains(refused("[project]\nname = ' '").message(), "'name' in [project] must not be empty"));
+  CHECK(contains(refused("[migrations]\ndir = ''").message(), "must not be empty"));
+  CHECK(contains(refused("[migrations]\ndir = \"a\\u0000b\"").message(), "NUL"));
+}
+
+TEST_CASE("Bad TOML is reported with its place") {
+  CHECK(refused("[project]\nname = \n").position().line == 2);
+  CHECK(refused("[tests]\ncases = 'a'\ncases = 'b'\n").position().line == 3);
+  CHECK(contains(refused("[a\n").message(), "not valid TOML"));
+  CHECK(contains(refused("name = \"\xFF\xFE\"").message(), "not valid TOML"));
+  for (const char* text :
+       {"[[[", "[[=", "[[", "[[]]", "{", "a.[b] = 1", "[a]]", "= 1", "a = [[[", "\"", "\'\'\'", "\\"}) {
+    CAPTURE(text);
+    CHECK(contains(refused(text).message(), "not valid TOML"));
+  }
+  CHECK(contains(refused("a = " + std::string(100'000, '[')).message(), "not valid TOML"));
+}
+
+TEST_CASE("A configuration that cannot be read says why") {
+  const TemporaryFolder folder;
+  const BackendRegistry registry = two_engines();
+  const Error missing = error_of([&] { read_configuration(folder.path() + "/none.toml", registry); });
+  CHECK(missing.category() == ErrorCategory::configuration);
+  CHECK(contains(missing.what(), "none.toml: cannot read the configuration: there is no such file"));
+  CHECK(contains(error_of([&] { read_configuration(folder.path(), registry); }).message(), "it is a folder"));
+  const std::string large = folder.write("large.toml", std::string((4u << 20) + 1, '\n'));
+  CHECK(contains(error_of([&] { read_configuration(large, registry); }).message(), "larger than 4 MiB"));
+}
+
+TEST_CASE("A url whose variable is unset or empty is no url") {
+  const EnvironmentVariable unset("PARIPASSU_UNIT_UNSET", nullptr);
+  const EnvironmentVariable empty("PARIPASSU_UNIT_EMPTY", "");
+  CHECK_FALSE(read("[engines.north]\nurl = '${PARIPASSU_UNIT_UNSET}'").engines.at("north").url);
+  CHECK_FALSE(read("[engines.north]\nurl = '${PARIPASSU_UNIT_EMPTY}'").engines.at("north").url);
+  CHECK_FALSE(read("[engines.north]\nurl = ''").engines.at("north").url);
+}
+
+TEST_CASE("An unset variable elsewhere is an error that names it") {
+  const EnvironmentVariable unset("PARIPASSU_UNIT_UNSET", nullptr);
+  const Error error = refused("[migrations]\nplaceholders = { t = '${PARIPASSU_UNIT_UNSET}' }");
+  CHECK(contains(error.message(), "PARIPASSU_UNIT_UNSET"));
+  check_place(error, 2, 22);
+  CHECK(contains(refused("[engines.north]\nurl = 'north://u:${PARIPASSU_UNIT_UNSET}@h'").message(),
+                 "PARIPASSU_UNIT_UNSET"));
+}
+
+TEST_CASE("A placeholder may not hold a line break") {
+  const EnvironmentVariable lines("PARIPASSU_UNIT_LINES", "a\nb");
+  CHECK(contains(refused("[migrations.placeholders]\nt = '${PARIPASSU_UNIT_LINES}'").message(), "line break"));
+}
+
+TEST_CASE("A url must be one of its engine, and its password is never shown") {
+  const Error scheme = refused("[engines.north]\nurl = 'south://me:geheim@host/db'");
+  check_place(scheme, 2, 7);
+  CHECK(contains(scheme.message(), "the scheme 'south' is not one of north"));
+  CHECK(contains(scheme.remedy(), "north://"));
+  CHECK_FALSE(contains(scheme.what(), "geheim"));
+  for (const char* url : {"north://me:geheim@host:99999/db", "north://me:ge%zzheim@host", "me:geheim@host",
+                          "north://me:geheim@a@b", "Server=x;Password=geheim"}) {
+    CAPTURE(url);
+    const Error error = refused(std::string("[engines.north]\nurl = '") + url + "'");
+    CHECK(contains(error.message(), "'url' in [engines.north]"));
+    CHECK_FALSE(contains(error.what(), "heim"));
+  }
+  CHECK(read("[engines.north]\nurl = 'NORTHQL://host'").engines.at("north").url == "NORTHQL://host");
+}
+
+TEST_CASE("A model is either a file or a command") {
+  CHECK(read("[model]\nnorth = { file = 'a.sql' }").models.at("north").file == "a.sql");
+  CHECK(contains(refused("[model]\nnorth = { file = 'a', command = 'b' }").message(), "not both"));
+  CHECK(contains(refused("[model]\nnorth = {}").message(), "must have either 'file' or 'command'"));
+  CHECK(contains(refused("[model]\nnorth = ''").message(), "must not be empty"));
+}
+
+TEST_CASE("Words of choice are checked") {
+  const Error names = refused("[parity]\nnames = 'flod'");
+  CHECK(names.message() ==
+        "'names' in [parity]: expected exact, ignore-case or fold, not 'flod'; did you mean 'fold'?");
+  check_place(names, 2, 9);
+  CHECK(contains(refused("[parity]\ncolumn_order = 'no'").message(), "expected ignore or compare, not 'no'"));
+  CHECK(contains(refused("[migrations]\nlayout = 'flywya'").message(), "did you mean 'flyway'?"));
+  CHECK(read("[parity]\nnames = 'exact'").names == NameMatching::exact);
+  CHECK(read("[parity]\nnames = 'fold'").names == NameMatching::fold);
+}
+
+TEST_CASE("A schema has one partner") {
+  const Error error = refused("[parity.schemas]\na = 'dbo'\nb = 'dbo'");
+  check_place(error, 3, 5);
+  CHECK(contains(error.message(), "'b' in [parity.schemas] pairs with 'dbo', and so does 'a'"));
+  CHECK(contains(refused("[parity.schemas]\na = ''").message(), "must not be empty"));
+}
+
+TEST_CASE("Equivalent types need two engines and a reason") {
+  const Error one = refused("[[parity.equivalent]]\nnorth = 'int'\nreason = 'r'");
+  CHECK(one.message() == "[[parity.equivalent]] must name a type for at least two engines");
+  check_place(one, 1, 1);
+  CHECK(contains(refused("[[parity.equivalent]]\nnorth = 'int'\nsouth = 'int'").message(),
+                 "'reason' is missing in [[parity.equivalent]]"));
+  CHECK(contains(refused("[[parity.equivalent]]\nnorth = 'int'\nsouth = ['int']\nreason = 'r'").message(),
+                 "must be a string, not an array"));
+}
+
+TEST_CASE("Waivers need a code, an object and a reason") {
+  CHECK(contains(refused("[[parity.waiver]]\nobject = 'o'\nreason = 'r'").message(), "'code' is missing"));
+  CHECK(contains(refused("[[parity.waiver]]\ncode = 'c'\nreason = 'r'").message(), "'object' is missing"));
+  const Error reason = refused("[[parity.waiver]]\ncode = 'c'\nobject = 'o'\n\n[[parity.waiver]]\ncode = 'c'\n");
+  check_place(reason, 1, 1);
+  CHECK(contains(reason.message(), "'reason' is missing in [[parity.waiver]]"));
+  CHECK(contains(refused("[[parity.waiver]]\ncode = 'c'\nobject = 'o'\nreason = ''").message(), "must not be empty"));
+}
+
+TEST_CASE("The end of a waiver must be a date that exists") {
+  const std::string head = "[[parity.waiver]]\ncode = 'c'\nobject = 'o'\nreason = 'r'\nuntil = ";
+  CHECK(read(head + "'2027-03-31'").waivers[0].until == "2027-03-31");
+  CHECK(read(head + "2027-03-01").waivers[0].until == "2027-03-01");
+  for (const char* date : {"'2027-02-29'", "'2027-13-01'", "'2027-00-10'", "'2027-01-00'", "'2027-1-1'", "'27-01-01'",
+                           "'2027/01/01'", "'2027-01-011'", "'2027-01-0a'", "'----------'", "'2027--1-01'", "''"}) {
+    CAPTURE(date);
+    const Error error = refused(head + date);
+    CHECK(contains(error.message(), "must be a date that exists, YYYY-MM-DD"));
+    check_place(error, 5, 9);
+  }
+  CHECK(contains(refused(head + "2027").message(), "must be a date, YYYY-MM-DD, not an integer"));
+}
+
+TEST_CASE("The configuration is found in the folder itself and in its parents") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("paripassu.toml", "");
+  folder.write("a/b/c/x", "");
+  CHECK(find_configuration(folder.path()) == file);
+  CHECK(find_configuration(folder.path() + "/") == file);
+  CHECK(find_configuration(folder.path() + "/a/b/c") == file);
+  CHECK(find_configuration(folder.path() + "/a/b/../b/c/") == file);
+  const std::string nearer = folder.write("a/paripassu.toml", "");
+  CHECK(find_configuration(folder.path() + "/a/b") == nearer);
+}
+
+TEST_CASE("A folder named like the configuration is not one") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("paripassu.toml", "");
+  folder.write("a/paripassu.toml/x", "");
+  CHECK(find_configuration(folder.path() + "/a") == file);
+}
+
+TEST_CASE("The search for a configuration ends at the bound of parents") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("paripassu.toml", "");
+  std::string deep = folder.path();
+  for (int i = 0; i < limits::kFilePathDepthMax; ++i) deep += "/d";
+  std::filesystem::create_directories(deep + "/d");
+  CHECK(find_configuration(deep) == file);
+  CHECK(find_configuration(deep + "/d").empty());
+}
+
+TEST_CASE("Environment variables win over the file") {
+  Configuration configuration = read("[engines.north]\nurl='north://a'\nschema='x'\n[parity]\nnames='exact'\n");
+  const EnvironmentVariable url("PARIPASSU_NORTH_URL", "north://u:${x}@b");
+  const EnvironmentVariable schema("PARIPASSU_SOUTH_SCHEMA", "app");
+  const EnvironmentVariable dir("PARIPASSU_MIGRATIONS_DIR", "m");
+  const EnvironmentVariable layout("PARIPASSU_MIGRATIONS_LAYOUT", "dbmate");
+  const EnvironmentVariable names("PARIPASSU_PARITY_NAMES", "ignore-case");
+  const EnvironmentVariable order("PARIPASSU_PARITY_COLUMN_ORDER", "compare");
+  apply_environment(configuration, two_engines());
+  CHECK(configuration.engines.at("north").url == "north://u:${x}@b");
+  CHECK(configuration.engines.at("north").schema == "x");
+  CHECK(configuration.engines.at("south").schema == "app");
+  CHECK_FALSE(configuration.engines.at("south").url);
+  CHECK(configuration.migrations_dir == "m");
+  CHECK(configuration.migrations_layout == "dbmate");
+  CHECK(configuration.names == NameMatching::ignore_case);
+  CHECK(configuration.compare_column_order);
+}
+
+TEST_CASE("Empty environment variables count as unset") {
+  Configuration configuration = read("[engines.north]\nurl='north://a'\n[migrations]\ndir='m'");
+  const EnvironmentVariable url("PARIPASSU_NORTH_URL", "");
+  const EnvironmentVariable dir("PARIPASSU_MIGRATIONS_DIR", "");
+  const EnvironmentVariable names("PARIPASSU_PARITY_NAMES", "");
+  apply_environment(configuration, two_engines());
+  CHECK(configuration.engines.at("north").url == "north://a");
+  CHECK(configuration.migrations_dir == "m");
+  CHECK(configuration.engines.size() == 1);
+}
+
+TEST_CASE("An environment variable that does not fit is named") {
+  const auto check = [](const char* variable, const char* value, const char* expected) {
+    Configuration configuration;
+    const EnvironmentVariable setting(variable, value);
+    const Error error = error_of([&] { apply_environment(configuration, two_engines()); });
+    CHECK(error.category() == ErrorCategory::configuration);
+    CHECK(error.message().starts_with(std::string(variable) + ": "));
+    CHECK(contains(error.what(), expected));
+    CHECK_FALSE(contains(error.what(), "geheim"));
+  };
+  check("PARIPASSU_NORTH_URL", "south://u:geheim@h", "the scheme 'south'");
+  check("PARIPASSU_SOUTH_URL", "u:geheim@h", "not valid");
+  check("PARIPASSU_MIGRATIONS_LAYOUT", "natve", "did you mean 'native'?");
+  check("PARIPASSU_PARITY_NAMES", "x", "exact, ignore-case or fold");
+  check("PARIPASSU_PARITY_COLUMN_ORDER", "1", "ignore or compare");
+}
+
+TEST_CASE("Name matching is read from its three words") {
+  CHECK(name_matching_from_string("exact", "--names") == NameMatching::exact);
+  CHECK(name_matching_from_string("ignore-case", "--names") == NameMatching::ignore_case);
+  CHECK(name_matching_from_string("fold", "--names") == NameMatching::fold);
+  const Error error = error_of([] { name_matching_from_string("Fold", "--names"); });
+  CHECK(error.category() == ErrorCategory::usage);
+  CHECK(error.message() == "--names: expected exact, ignore-case or fold, not 'Fold'; did you mean 'fold'?");
+}
+
+TEST_CASE("The nearest word is found by edits and swaps") {
+  const std::vector<std::string> known = {"names", "schemas", "column_order", "waiver"};
+  CHECK(nearest_word("nmaes", known) == "names");
+  CHECK(nearest_word("name", known) == "names");
+  CHECK(nearest_word("Column-Order", known) == "column_order");
+  CHECK(nearest_word("colum_ordr", known) == "column_order");
+  CHECK(nearest_word("waivers", known) == "waiver");
+}
+
+TEST_CASE("Words that are far from all known ones have no nearest") {
+  const std::vector<std::string> known = {"names", "a", "url"};
+  for (const std::string& word : std::vector<std::string>{"foo", "", "b", "xyz", "nnnnn", std::string(1'000'000, 'n')})
+    CHECK(nearest_word(word, known).empty());
+  CHECK(nearest_word("names", {}).empty());
+  CHECK(nearest_word("names", {std::string(1000, 'n'), ""}).empty());
+}
