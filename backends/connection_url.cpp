@@ -267,8 +267,9 @@ std::string redact_secrets(std::string_view text) {
   result.reserve(text.size());
   const std::string folded = lower(text);
   std::size_t i = 0;
+  std::size_t no_credentials_before = 0;  // keeps a text of nothing but "://" linear
   while (i < text.size()) {
-    if (folded.compare(i, 3, "://") == 0) {
+    if (i >= no_credentials_before && folded.compare(i, 3, "://") == 0) {
       // user:password@host: everything up to the last @ before a blank may belong to the password.
       std::size_t end = i + 3;
       while (end < text.size() && kBlank.find(text[end]) == std::string_view::npos) ++end;
@@ -281,6 +282,8 @@ std::string redact_secrets(std::string_view text) {
         result += authority.substr(0, separator);
         result += ":***";
         i += at;
+      } else {
+        no_credentials_before = end;
       }
       continue;
     }

@@ -23,6 +23,8 @@ inline constexpr int kContainerStartTimeout_ms = 180'000;         ///< a contain
 inline constexpr int kServerStartAttempts = 5;                    ///< a free port can be taken between choosing and binding
 inline constexpr int kConnectTimeout_s = 15;                      ///< unless the URL says otherwise
 
+inline constexpr int kDropRetryMax_ms = 2'000;                    ///< scratch database still in use: longest wait between tries
+
 inline constexpr std::size_t kBatchBytesDefault = 4u << 20;       ///< ColumnBatch: byte budget
 inline constexpr std::size_t kBatchRowsMax = 65'536;              ///< ColumnBatch: rows
 inline constexpr std::size_t kCellBytesMax = 1u << 30;            ///< one value; PostgreSQL's own limit

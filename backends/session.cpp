@@ -4,7 +4,7 @@ namespace paripassu {
 
 std::string ServerInfo::label() const {
   std::string text = product + " " + version;
-  if (!genuine) text += " (a stand-in: not the engine itself)";
+  if (!genuine) text += " [stand-in]";
   return text;
 }
 

@@ -52,7 +52,7 @@ struct ServerInfo {
   /// False for a stand-in such as Babelfish: every output says so.
   bool genuine = true;
 
-  /// "PostgreSQL 15.20" or "Babelfish for PostgreSQL 4.4.0 (stands in for SQL Server)".
+  /// "PostgreSQL 15.20", or "Babelfish for PostgreSQL 4.4.0 [stand-in]".
   std::string label() const;
 };
 

@@ -79,7 +79,8 @@ class Demo {
     line(fmt::format("Done in {:.1f} s. Next: `paripassu doctor`, then docs/getting-started.md with your own migrations.",
                      std::chrono::duration<double>(Clock::now() - begin).count()));
     for (const auto& [backend, error] : reason_) {
-      line(fmt::format("Not run: {}. {}", backend->display_name(), error->message()));
+      const std::string& message = error->message();
+      line(fmt::format("Not run: {}. {}", backend->display_name(), message.substr(0, message.find('\n'))));
       if (!error->remedy().empty()) line("  → " + error->remedy());
       line(fmt::format("  → or name a server: paripassu --{} {}://user@host/database demo", backend->name(),
                        backend->url_schemes().front()));

@@ -36,24 +36,26 @@ ExitCode run_each_step(Context& context, SourceLoader& loader, const Backend& le
   std::ostream& out = *context.out;
   const std::vector<StepResult> steps =
       compare_each_step(loader, *context.servers, left, right, options, [&](const StepResult& step) {
-        out << escape_for_terminal(fmt::format("{} {}: {} difference{}\n", step.version, step.name,
+        out << escape_for_terminal(fmt::format("{} {}: {} difference{}", step.version, step.name,
                                                step.comparison.differences.size(),
-                                               step.comparison.differences.size() == 1 ? "" : "s"));
+                                               step.comparison.differences.size() == 1 ? "" : "s"))
+            << '\n';
         for (const Difference& one : step.introduced) {
           out << "  + " << escape_for_terminal(one.code + " " + one.object() + ": " + one.message) << '\n';
         }
         for (const Difference& one : step.repaired) out << "  - " << escape_for_terminal(one.code + " " + one.object()) << '\n';
         if (!step.introduced.empty())
-          out << escape_for_terminal(fmt::format("    {}: {}\n    {}: {}\n", left.name(),
-                                                 step.left_file.empty() ? "no file for this version" : step.left_file, right.name(),
-                                                 step.right_file.empty() ? "no file for this version" : step.right_file));
+          for (const auto& [backend, file] : {std::pair{&left, &step.left_file}, std::pair{&right, &step.right_file}})
+            out << escape_for_terminal(
+                       fmt::format("    {}: {}", backend->name(), file->empty() ? "no file for this version" : *file))
+                << '\n';
         return true;
       });
   if (steps.empty()) return ExitCode::success;
   const auto first = std::find_if(steps.begin(), steps.end(),
                                   [](const StepResult& step) { return !step.comparison.differences.empty(); });
   if (first != steps.end())
-    out << escape_for_terminal(fmt::format("The engines first differ after {} {}.\n", first->version, first->name));
+    out << escape_for_terminal(fmt::format("The engines first differ after {} {}.", first->version, first->name)) << '\n';
   write_text(out, steps.back().comparison, {context.color});
   return verdict(steps.back().comparison);
 }

@@ -20,6 +20,10 @@ ExitCode exit_code_for(const Error& error, bool compares) {
       // Without a statement it is the database itself that does not exist.
       if (error.statement().empty()) return ExitCode::server;
       break;
+    case ErrorCategory::not_supported:
+      // … and a URL that asks for what the driver cannot do.
+      if (error.statement().empty()) return ExitCode::usage;
+      break;
     case ErrorCategory::interrupted:
       return ExitCode::incomplete;
     default:

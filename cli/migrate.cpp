@@ -68,7 +68,7 @@ bool disagrees(const std::vector<MigrationStatus>& status) {
 }
 
 void write_status_text(std::ostream& out, const EngineResult& result) {
-  out << escape_for_terminal(fmt::format("{} ({})\n", result.backend->name(), result.server));
+  out << escape_for_terminal(fmt::format("{} ({})", result.backend->name(), result.server)) << '\n';
   std::size_t width = 7;
   for (const MigrationStatus& one : result.status) width = std::max(width, one.version.size());
   for (const MigrationStatus& one : result.status) {
@@ -178,8 +178,10 @@ ExitCode run_migrate(Context& context, const po::variables_map& values, const st
       const std::size_t count = result.steps.size() + result.repairs.size();
       const bool dry = values["dry-run"].as<bool>();
       *context.out << escape_for_terminal(fmt::format(
-          "{}: {} {}{} on {}\n", backend.name(), count == 0 ? "nothing to do for" : dry ? "dry run of" : "done:",
-          action, count == 0 ? "" : fmt::format(", {} migration{}", count, count == 1 ? "" : "s"), result.server));
+                          "{}: {} {}{} on {}", backend.name(),
+                          count == 0 ? "nothing to do for" : dry ? "dry run of" : "done:", action,
+                          count == 0 ? "" : fmt::format(", {} migration{}", count, count == 1 ? "" : "s"), result.server))
+                   << '\n';
     }
     results.push_back(std::move(result));
   }

@@ -10,6 +10,7 @@ function(paripassu_room name)
   target_sources(${target}
     PRIVATE ${ROOM_SOURCES}
     PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${ROOM_HEADERS})
+  target_compile_features(${target} PUBLIC cxx_std_20)
   target_link_libraries(${target} PUBLIC ${ROOM_LINK} PRIVATE ${ROOM_LINK_PRIVATE} paripassu::options)
   set_target_properties(${target} PROPERTIES
     EXPORT_NAME ${name}

@@ -13,9 +13,9 @@ namespace paripassu::odbc {
 
 /// Fetches the current result of a statement in blocks of rows, bound by column.
 ///
-/// The row array is enlarged only here, after the statement was executed: a statement executed with a larger one opens a
-/// server cursor with Microsoft's driver. A long column (MAX, xml, text, image, sql_variant) makes a block of one row, in
-/// which it and all columns to its right are read by SQLGetData, in order, as that driver demands; so put long
+/// The row array is enlarged only here, after the statement was executed: a statement executed with a larger one opens
+/// a server cursor with Microsoft's driver. A long column (MAX, xml, text, image, sql_variant) makes a block of one
+/// row, in which it and all columns to its right are read by SQLGetData, in order, as that driver demands; so put long
 /// columns last.
 class BlockFetch {
  public:

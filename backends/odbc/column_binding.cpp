@@ -20,9 +20,8 @@ constexpr std::size_t kDecimalBytes = 48;
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 
 [[noreturn]] void refuse(const ColumnBinding& binding, const std::string& why) {
-  throw Error(ErrorCategory::not_supported,
-              fmt::format("the driver returned a value of column \"{}\" ({}) that {}", binding.description.name,
-                          binding.description.type_name, why))
+  throw Error(ErrorCategory::not_supported, fmt::format("the driver returned a value of column \"{}\" ({}) that {}",
+                                                        binding.description.name, binding.description.type_name, why))
       .with_remedy("read the column as text: convert it to nvarchar(max) in the query");
 }
 
@@ -47,7 +46,7 @@ void append_bit(const ColumnBinding& binding, const std::uint8_t* slot, std::siz
   column.append_fixed(&value, sizeof value);
 }
 
-/// Microsoft's driver leaves out the zero before the point (".50", "-.50"), FreeTDS does not.
+/// FreeTDS 1.3 writes the zero before the point; a driver may leave it out (".50", "-.50").
 void append_decimal(const ColumnBinding& binding, const std::uint8_t* slot, std::size_t length, std::string& scratch,
                     ColumnVector& column) {
   std::string_view text(reinterpret_cast<const char*>(slot), length);
@@ -96,12 +95,13 @@ std::int64_t days_since_1970(const ColumnBinding& binding, int year, unsigned mo
 }
 
 std::int64_t second_of_day(const ColumnBinding& binding, unsigned hour, unsigned minute, unsigned second) {
-  if (hour > 23 || minute > 59 || second > 59) refuse(binding, fmt::format("has the time {}:{}:{}", hour, minute, second));
+  if (hour > 23 || minute > 59 || second > 59)
+    refuse(binding, fmt::format("has the time {}:{}:{}", hour, minute, second));
   return hour * 3'600 + minute * 60 + second;
 }
 
-/// `fraction_ns` at the scale of the column. A datetime counts in 1/300 s: FreeTDS passes on .123333333 where the value
-/// prints as .123, while Microsoft's driver has it rounded already. May be a whole second.
+/// `fraction_ns` at the scale of the column. A datetime counts in 1/300 s, and some versions of FreeTDS pass on
+/// .123333 where the value prints as .123 (pyodbc issue 448); 1.3.17 has it rounded. May be a whole second.
 std::int64_t round_fraction(const ColumnBinding& binding, std::uint32_t fraction_ns) {
   if (fraction_ns >= kNanosecondsPerSecond) refuse(binding, fmt::format("has {} ns in a second", fraction_ns));
   std::int64_t unit = 1;
@@ -119,9 +119,8 @@ void append_date(const ColumnBinding& binding, const std::uint8_t* slot, std::si
 void append_time(const ColumnBinding& binding, const std::uint8_t* slot, std::size_t length, std::string&,
                  ColumnVector& column) {
   const auto time = load<Time2>(binding, slot, length);
-  const std::int64_t nanoseconds =
-      second_of_day(binding, time.hour, time.minute, time.second) * kNanosecondsPerSecond +
-      round_fraction(binding, time.fraction_ns);
+  const std::int64_t nanoseconds = second_of_day(binding, time.hour, time.minute, time.second) * kNanosecondsPerSecond +
+                                   round_fraction(binding, time.fraction_ns);
   column.append_fixed(&nanoseconds, sizeof nanoseconds);
 }
 
@@ -174,19 +173,29 @@ ColumnBinding bind_column(ColumnDescription description) {
   binding.description = std::move(description);
   const std::size_t size = binding.description.size;
   switch (binding.description.sql_type) {
-    case SQL_BIT: set_fixed(binding, ColumnLayout::boolean, SQL_C_BIT, 1, append_bit); break;
+    case SQL_BIT:
+      set_fixed(binding, ColumnLayout::boolean, SQL_C_BIT, 1, append_bit);
+      break;
     case SQL_TINYINT:
     case SQL_SMALLINT:
     case SQL_INTEGER:
-    case SQL_BIGINT: set_fixed(binding, ColumnLayout::int64, SQL_C_SBIGINT, 8, append_same<std::int64_t>); break;
-    case SQL_REAL: set_fixed(binding, ColumnLayout::float32, SQL_C_FLOAT, 4, append_same<float>); break;
+    case SQL_BIGINT:
+      set_fixed(binding, ColumnLayout::int64, SQL_C_SBIGINT, 8, append_same<std::int64_t>);
+      break;
+    case SQL_REAL:
+      set_fixed(binding, ColumnLayout::float32, SQL_C_FLOAT, 4, append_same<float>);
+      break;
     case SQL_FLOAT:
-    case SQL_DOUBLE: set_fixed(binding, ColumnLayout::float64, SQL_C_DOUBLE, 8, append_same<double>); break;
+    case SQL_DOUBLE:
+      set_fixed(binding, ColumnLayout::float64, SQL_C_DOUBLE, 8, append_same<double>);
+      break;
     case SQL_DECIMAL:
     case SQL_NUMERIC:
       set_variable(binding, ColumnLayout::decimal, SQL_C_CHAR, kDecimalBytes - 1, 1, append_decimal);
       break;
-    case SQL_GUID: set_fixed(binding, ColumnLayout::uuid, SQL_C_GUID, sizeof(SQLGUID), append_guid); break;
+    case SQL_GUID:
+      set_fixed(binding, ColumnLayout::uuid, SQL_C_GUID, sizeof(SQLGUID), append_guid);
+      break;
     case SQL_TYPE_DATE:
       set_fixed(binding, ColumnLayout::date, SQL_C_TYPE_DATE, sizeof(SQL_DATE_STRUCT), append_date);
       break;
@@ -195,14 +204,20 @@ ColumnBinding bind_column(ColumnDescription description) {
       break;
     // The C types of their own, 0x4000 and 0x4001, are refused by unixODBC unless the program declares itself to be of
     // ODBC 3.8, which SOCI does not; SQL_C_BINARY gives the same structures on both drivers.
-    case kSqlTime2: set_fixed(binding, ColumnLayout::time, SQL_C_BINARY, sizeof(Time2), append_time); break;
+    case kSqlTime2:
+      set_fixed(binding, ColumnLayout::time, SQL_C_BINARY, sizeof(Time2), append_time);
+      break;
     case kSqlTimestampOffset:
       set_fixed(binding, ColumnLayout::timestamp_tz, SQL_C_BINARY, sizeof(TimestampOffset), append_timestamp_offset);
       break;
     case SQL_BINARY:
-    case SQL_VARBINARY: set_variable(binding, ColumnLayout::bytes, SQL_C_BINARY, size, 0, append_bytes); break;
+    case SQL_VARBINARY:
+      set_variable(binding, ColumnLayout::bytes, SQL_C_BINARY, size, 0, append_bytes);
+      break;
     case SQL_LONGVARBINARY:
-    case kSqlUserDefined: set_variable(binding, ColumnLayout::bytes, SQL_C_BINARY, 0, 0, append_bytes); break;
+    case kSqlUserDefined:
+      set_variable(binding, ColumnLayout::bytes, SQL_C_BINARY, 0, 0, append_bytes);
+      break;
     // A varchar of n bytes has at most n UTF-16 code units in any code page.
     case SQL_CHAR:
     case SQL_VARCHAR:
@@ -210,7 +225,8 @@ ColumnBinding bind_column(ColumnDescription description) {
     case SQL_WVARCHAR:
       set_variable(binding, ColumnLayout::text, SQL_C_WCHAR, size * sizeof(char16_t), sizeof(char16_t), append_text);
       break;
-    default: set_variable(binding, ColumnLayout::text, SQL_C_WCHAR, 0, 0, append_text);
+    default:
+      set_variable(binding, ColumnLayout::text, SQL_C_WCHAR, 0, 0, append_text);
   }
   return binding;
 }

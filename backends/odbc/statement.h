@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "backends/session.h"
@@ -32,7 +33,7 @@ class Statement {
   /// Prepares and executes with text parameters, bound as nvarchar; NULL stays NULL.
   void execute(std::string_view sql, std::span<const Cell> parameters);
 
-  /// All rows of the current result as text. The statement must have a result set.
+  /// All rows of the current result as text, binary values as hex digits. The statement must have a result set.
   ResultSet fetch_all();
   int column_count();
   std::int64_t row_count();
@@ -46,6 +47,11 @@ class Statement {
 
  private:
   void take_messages();
+  /// One SQLGetData: bytes that were put into `buffer`, and whether the value goes on.
+  std::size_t get_part(int column, SQLSMALLINT target, void* buffer, std::size_t capacity, std::size_t terminator,
+                       bool& null, bool& more);
+  Cell get_text(int column, std::u16string& buffer);
+  Cell get_binary(int column, std::u16string& buffer);
 
   SQLHSTMT handle_ = nullptr;
   const ErrorBuilder& build_error_;

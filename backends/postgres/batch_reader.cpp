@@ -272,7 +272,8 @@ bool PostgresBatchReader::next_row() {
         return true;
       case PGRES_TUPLES_OK:  // comes after the last row, itself without rows
       case PGRES_COMMAND_OK:
-      case PGRES_EMPTY_QUERY: break;
+      case PGRES_EMPTY_QUERY:
+        break;
       case PGRES_COPY_IN:
       case PGRES_COPY_OUT:
       case PGRES_COPY_BOTH:

@@ -89,11 +89,16 @@ void decode_numeric(std::string_view wire, ColumnVector& column) {
   expect_bytes(wire, kHeaderBytes + 2 * groups, "numeric");
   switch (sign) {
     case 0x0000:
-    case 0x4000: break;
-    case 0xC000: return column.append_bytes("NaN");
-    case 0xD000: return column.append_bytes("Infinity");
-    case 0xF000: return column.append_bytes("-Infinity");
-    default: refuse("numeric", fmt::format("has the unknown sign {:#06x}", sign));
+    case 0x4000:
+      break;
+    case 0xC000:
+      return column.append_bytes("NaN");
+    case 0xD000:
+      return column.append_bytes("Infinity");
+    case 0xF000:
+      return column.append_bytes("-Infinity");
+    default:
+      refuse("numeric", fmt::format("has the unknown sign {:#06x}", sign));
   }
 
   const auto write_group = [&](int power, char* out) {
@@ -129,7 +134,9 @@ void decode_numeric(std::string_view wire, ColumnVector& column) {
   column.append_bytes({first, static_cast<std::size_t>(end - first)});
 }
 
-void decode_bytes(std::string_view wire, ColumnVector& column) { column.append_bytes(wire); }
+void decode_bytes(std::string_view wire, ColumnVector& column) {
+  column.append_bytes(wire);
+}
 
 void decode_jsonb(std::string_view wire, ColumnVector& column) {
   if (wire.empty() || wire[0] != 1) refuse("jsonb", "has an unknown version");
@@ -210,12 +217,13 @@ constexpr std::array kTypes = {
 }  // namespace
 
 std::optional<BinaryType> binary_type(Oid type) {
-  const auto found =
-      std::find_if(kTypes.begin(), kTypes.end(), [&](const Entry& entry) { return entry.oid == type; });
+  const auto found = std::find_if(kTypes.begin(), kTypes.end(), [&](const Entry& entry) { return entry.oid == type; });
   if (found == kTypes.end()) return std::nullopt;
   return found->type;
 }
 
-void decode_text(std::string_view wire, ColumnVector& column) { column.append_bytes(wire); }
+void decode_text(std::string_view wire, ColumnVector& column) {
+  column.append_bytes(wire);
+}
 
 }  // namespace paripassu::postgres

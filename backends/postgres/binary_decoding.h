@@ -20,8 +20,8 @@ struct BinaryType {
 };
 
 /// How to read the binary form of a built-in type; none for types whose value is better read as text (arrays, ranges,
-/// interval, time with time zone, network addresses, what extensions add). The forms are those of PostgreSQL 12 to 18
-/// (src/backend/utils/adt) and have not changed since 7.4, infinite numerics (14) apart.
+/// interval, time with time zone, network addresses, what extensions add). The forms are those of the send functions
+/// in PostgreSQL's src/backend/utils/adt; infinite numerics exist from 14 on.
 std::optional<BinaryType> binary_type(Oid type);
 
 /// For columns that the server was asked to cast to text, and for enumerations, whose binary form is their label.

@@ -17,10 +17,12 @@ void describe_babelfish(const std::string& version_text, ServerInfo& server) {
     server.version = version_text.substr(begin, version_text.find(')', begin) - begin);
     server.version_major = std::atoi(server.version.c_str());
   }
-  server.deviations = {"check-definitions-unprintable", "computed-always-persisted",    "constraint-flags-fixed",
+  server.deviations = {"check-definitions-unprintable", "closing-bracket-refused",      "computed-always-persisted",    "constraint-flags-fixed",
                        "default-names-generated",       "expressions-in-postgres-form", "filtered-indexes-hidden",
-                       "identifiers-folded",            "index-names-hashed",           "permissions-hidden",
-                       "sequences-hidden",              "unmapped-errors"};
+                       "identifiers-folded",            "index-names-hashed",           "iso-timestamp-with-blank",
+                       "late-cancel",                   "long-names-hashed",            "names-as-varchar",
+                       "permissions-hidden",           "sequences-hidden",
+                       "unmapped-errors"};
 }
 
 std::string original_index_name(const std::string& stored, const std::string& table) {
@@ -39,8 +41,8 @@ std::string original_index_name(const std::string& stored, const std::string& ta
 
 const char* const kBabelfishIndexPredicatesQuery = R"sql(
 SELECT i.indrelid,
-       c.relname,
-       pg_get_expr(i.indpred, i.indrelid)
+       CONVERT(nvarchar(128), c.relname),
+       CONVERT(nvarchar(max), pg_get_expr(i.indpred, i.indrelid))
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN sys.objects o ON o.object_id = CAST(i.indrelid AS int)
@@ -49,9 +51,9 @@ WHERE i.indpred IS NOT NULL
 
 const char* const kBabelfishChecksQuery = R"sql(
 SELECT CAST(k.conrelid AS int),
-       k.conname,
+       CONVERT(nvarchar(128), k.conname),
        0,
-       pg_catalog.pg_get_expr(k.conbin, k.conrelid),
+       CONVERT(nvarchar(max), pg_catalog.pg_get_expr(k.conbin, k.conrelid)),
        0,
        1 - CAST(k.convalidated AS int),
        NULL,
@@ -64,7 +66,7 @@ WHERE k.contype = 'c'
 const char* const kBabelfishSequencesQuery = R"sql(
 SELECT o.object_id,
        o.schema_id,
-       o.name,
+       CONVERT(nvarchar(128), o.name),
        CASE format_type(s.seqtypid, NULL) WHEN 'integer' THEN 'int' ELSE format_type(s.seqtypid, NULL) END,
        0,
        s.seqstart,

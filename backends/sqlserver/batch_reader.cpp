@@ -11,6 +11,8 @@ namespace paripassu::sqlserver {
 
 namespace {
 
+constexpr const char* kFunctionSequenceError = "HY010";
+constexpr const char* kInvalidCursorState = "24000";
 constexpr int kTrailingErrorsMax = 100;  ///< a driver that keeps failing is not asked for ever
 
 class SqlServerBatchReader final : public BatchReader {
@@ -31,6 +33,7 @@ class SqlServerBatchReader final : public BatchReader {
 SqlServerBatchReader::SqlServerBatchReader(SqlServerSession& session, std::string_view sql, const BatchOptions& options)
     : sql_(sql), statement_(session.native(), session.error_builder()), running_(session, statement_) {
   Interrupt::throw_if_requested();
+  session.apply_timeout(statement_);
   session.count_round_trip();
   statement_.execute_direct(sql);
   // Row counts of statements before the SELECT come as results without columns.
@@ -51,7 +54,7 @@ void SqlServerBatchReader::finish() {
       ++errors;
       failures.insert(failures.end(), error.diagnostics().begin(), error.diagnostics().end());
       // The driver has given up on the statement.
-      if (error.sqlstate() == "HY010" || error.sqlstate() == "24000") break;
+      if (error.sqlstate() == kFunctionSequenceError || error.sqlstate() == kInvalidCursorState) break;
     }
   }
   if (!failures.empty()) throw error_from(std::move(failures), sql_);
@@ -65,14 +68,24 @@ std::size_t SqlServerBatchReader::next(ColumnBatch& batch) {
     return 0;
   }
   first_ = false;
-  const std::size_t rows = fetch_->next(batch);
-  if (rows == 0) finish();
-  return rows;
+  try {
+    const std::size_t rows = fetch_->next(batch);
+    if (rows == 0) finish();
+    return rows;
+  } catch (const Error& error) {
+    // FreeTDS closes the result when it is cancelled between two fetches, and the next one is out of sequence for it.
+    if (error.sqlstate() != kFunctionSequenceError && error.sqlstate() != kInvalidCursorState) throw;
+    throw Error(ErrorCategory::cancelled, "the query was cancelled")
+        .with_engine("sqlserver")
+        .with_statement(sql_)
+        .with_diagnostics(error.diagnostics());
+  }
 }
 
 }  // namespace
 
-std::unique_ptr<BatchReader> read_batches(SqlServerSession& session, std::string_view sql, const BatchOptions& options) {
+std::unique_ptr<BatchReader> read_batches(SqlServerSession& session, std::string_view sql,
+                                          const BatchOptions& options) {
   return std::make_unique<SqlServerBatchReader>(session, sql, options);
 }
 

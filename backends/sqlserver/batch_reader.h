@@ -8,12 +8,12 @@
 
 namespace paripassu::sqlserver {
 
-/// Runs one query or batch and reads its first result set by ODBC block fetch; what the batch returns after it is read and
-/// thrown away, errors excepted. odbc::BlockFetch says which columns slow it down.
+/// Runs one query or batch and reads its first result set by ODBC block fetch; what the batch returns after it is read
+/// and thrown away, errors excepted. odbc::BlockFetch says which columns slow it down.
 ///
-/// A reader destroyed half way cancels the query. SQL Server rolls back an open transaction then, since sessions run
-/// under XACT_ABORT (SQL Server documentation, SET XACT_ABORT and attention). `session` must outlive the reader.
-/// Throws Error.
+/// A reader destroyed half way cancels the query. An open transaction must be taken as lost then: sessions run under
+/// XACT_ABORT, with which a cancelled query rolls it back (documentation of ISSAbort::Abort). `session` must outlive
+/// the reader. Throws Error.
 std::unique_ptr<BatchReader> read_batches(SqlServerSession& session, std::string_view sql, const BatchOptions& options);
 
 }  // namespace paripassu::sqlserver

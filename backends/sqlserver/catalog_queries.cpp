@@ -5,7 +5,7 @@ namespace paripassu::sqlserver {
 // Schemas of the fixed roles (16384 to 16393), guest, sys and INFORMATION_SCHEMA hold nothing of the user's.
 const char* const kSchemasQuery = R"sql(
 SELECT s.schema_id,
-       s.name,
+       CONVERT(nvarchar(128), s.name),
        CONVERT(nvarchar(max), ep.value),
        CONVERT(nvarchar(128), DATABASEPROPERTYEX(DB_NAME(), 'Collation')),
        CONVERT(int, HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION')),
@@ -20,9 +20,9 @@ WHERE s.schema_id NOT BETWEEN 16384 AND 16393
 const char* const kObjectsQuery = R"sql(
 SELECT o.object_id,
        o.schema_id,
-       o.name,
+       CONVERT(nvarchar(128), o.name),
        o.type,
-       m.definition,
+       CONVERT(nvarchar(max), m.definition),
        CONVERT(nvarchar(max), ep.value)
 FROM sys.objects o
 LEFT JOIN sys.sql_modules m ON m.object_id = o.object_id AND o.type = 'V'
@@ -38,24 +38,24 @@ WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0
 const char* const kColumnsQuery = R"sql(
 SELECT c.object_id,
        c.column_id,
-       c.name,
-       ut.name,
+       CONVERT(nvarchar(128), c.name),
+       CONVERT(nvarchar(128), ut.name),
        CONVERT(int, ut.is_user_defined),
-       SCHEMA_NAME(ut.schema_id),
-       bt.name,
+       CONVERT(nvarchar(128), SCHEMA_NAME(ut.schema_id)),
+       CONVERT(nvarchar(128), bt.name),
        c.max_length,
        c.precision,
        c.scale,
        CONVERT(int, c.is_nullable),
-       c.collation_name,
+       CONVERT(nvarchar(128), c.collation_name),
        CONVERT(int, c.is_identity),
        CONVERT(varchar(41), CONVERT(decimal(38, 0), ic.seed_value)),
        CONVERT(varchar(41), CONVERT(decimal(38, 0), ic.increment_value)),
        CONVERT(int, c.is_computed),
-       cc.definition,
+       CONVERT(nvarchar(max), cc.definition),
        CONVERT(int, cc.is_persisted),
-       dc.name,
-       dc.definition,
+       CONVERT(nvarchar(128), dc.name),
+       CONVERT(nvarchar(max), dc.definition),
        CONVERT(int, dc.is_system_named),
        c.default_object_id,
        CONVERT(nvarchar(max), ep.value)
@@ -77,22 +77,22 @@ ORDER BY c.object_id, c.column_id
 const char* const kIndexesQuery = R"sql(
 SELECT i.object_id,
        i.index_id,
-       i.name,
+       CONVERT(nvarchar(128), i.name),
        i.type_desc,
        CONVERT(int, i.is_unique),
        CONVERT(int, i.is_primary_key),
        CONVERT(int, i.is_unique_constraint),
        CONVERT(int, i.is_disabled),
        CONVERT(int, i.has_filter),
-       i.filter_definition,
+       CONVERT(nvarchar(max), i.filter_definition),
        CONVERT(int, kc.is_system_named),
        ic.key_ordinal,
        CONVERT(int, ic.is_included_column),
        CONVERT(int, ic.is_descending_key),
        ic.partition_ordinal,
-       c.name,
+       CONVERT(nvarchar(128), c.name),
        ds.type,
-       ds.name,
+       CONVERT(nvarchar(128), ds.name),
        CONVERT(nvarchar(max), ep.value)
 FROM sys.indexes i
 JOIN sys.objects o ON o.object_id = i.object_id
@@ -108,17 +108,17 @@ ORDER BY i.object_id, i.index_id, ic.is_included_column, ic.key_ordinal, ic.inde
 
 const char* const kForeignKeysQuery = R"sql(
 SELECT fk.object_id,
-       fk.name,
+       CONVERT(nvarchar(128), fk.name),
        CONVERT(int, fk.is_system_named),
        fk.parent_object_id,
-       SCHEMA_NAME(ro.schema_id),
-       ro.name,
+       CONVERT(nvarchar(128), SCHEMA_NAME(ro.schema_id)),
+       CONVERT(nvarchar(128), ro.name),
        CONVERT(int, fk.is_disabled),
        CONVERT(int, fk.is_not_trusted),
        fk.delete_referential_action,
        fk.update_referential_action,
-       pc.name,
-       rc.name,
+       CONVERT(nvarchar(128), pc.name),
+       CONVERT(nvarchar(128), rc.name),
        CONVERT(nvarchar(max), ep.value)
 FROM sys.foreign_keys fk
 JOIN sys.foreign_key_columns fkc ON fkc.constraint_object_id = fk.object_id
@@ -133,12 +133,12 @@ ORDER BY fk.object_id, fkc.constraint_column_id
 
 const char* const kChecksQuery = R"sql(
 SELECT k.parent_object_id,
-       k.name,
+       CONVERT(nvarchar(128), k.name),
        CONVERT(int, k.is_system_named),
-       k.definition,
+       CONVERT(nvarchar(max), k.definition),
        CONVERT(int, k.is_disabled),
        CONVERT(int, k.is_not_trusted),
-       c.name,
+       CONVERT(nvarchar(128), c.name),
        CONVERT(nvarchar(max), ep.value)
 FROM sys.check_constraints k
 LEFT JOIN sys.columns c ON c.object_id = k.parent_object_id AND c.column_id = k.parent_column_id
@@ -150,8 +150,8 @@ WHERE k.is_ms_shipped = 0
 const char* const kSequencesQuery = R"sql(
 SELECT s.object_id,
        s.schema_id,
-       s.name,
-       TYPE_NAME(s.user_type_id),
+       CONVERT(nvarchar(128), s.name),
+       CONVERT(nvarchar(128), TYPE_NAME(s.user_type_id)),
        s.precision,
        CONVERT(varchar(41), CONVERT(decimal(38, 0), s.start_value)),
        CONVERT(varchar(41), CONVERT(decimal(38, 0), s.increment)),
@@ -167,9 +167,9 @@ WHERE s.is_ms_shipped = 0
 const char* const kModulesQuery = R"sql(
 SELECT o.object_id,
        o.schema_id,
-       o.name,
+       CONVERT(nvarchar(128), o.name),
        o.type,
-       m.definition,
+       CONVERT(nvarchar(max), m.definition),
        CONVERT(nvarchar(max), ep.value)
 FROM sys.objects o
 LEFT JOIN sys.sql_modules m ON m.object_id = o.object_id
@@ -182,8 +182,8 @@ WHERE o.type IN ('P', 'PC', 'FN', 'IF', 'TF', 'FS', 'FT', 'AF') AND o.is_ms_ship
 const char* const kParametersQuery = R"sql(
 SELECT p.object_id,
        p.parameter_id,
-       p.name,
-       t.name,
+       CONVERT(nvarchar(128), p.name),
+       CONVERT(nvarchar(128), t.name),
        p.max_length,
        p.precision,
        p.scale,
@@ -198,11 +198,11 @@ ORDER BY p.object_id, p.parameter_id
 const char* const kTriggersQuery = R"sql(
 SELECT t.object_id,
        t.parent_id,
-       t.name,
+       CONVERT(nvarchar(128), t.name),
        CONVERT(int, t.is_disabled),
        CONVERT(int, t.is_instead_of_trigger),
        e.type_desc,
-       m.definition
+       CONVERT(nvarchar(max), m.definition)
 FROM sys.triggers t
 JOIN sys.trigger_events e ON e.object_id = t.object_id
 LEFT JOIN sys.sql_modules m ON m.object_id = t.object_id
@@ -211,9 +211,9 @@ WHERE t.parent_class = 1 AND t.is_ms_shipped = 0
 
 const char* const kTypesQuery = R"sql(
 SELECT t.schema_id,
-       t.name,
+       CONVERT(nvarchar(128), t.name),
        CONVERT(int, t.is_table_type),
-       bt.name,
+       CONVERT(nvarchar(128), bt.name),
        t.max_length,
        t.precision,
        t.scale,
@@ -227,8 +227,8 @@ WHERE t.is_user_defined = 1
 
 const char* const kPermissionsQuery = R"sql(
 SELECT p.major_id,
-       g.name,
-       p.permission_name,
+       CONVERT(nvarchar(128), g.name),
+       CONVERT(nvarchar(128), p.permission_name),
        p.state_desc
 FROM sys.database_permissions p
 JOIN sys.database_principals g ON g.principal_id = p.grantee_principal_id
@@ -237,7 +237,7 @@ WHERE p.class = 1 AND p.minor_id = 0 AND p.major_id > 0
 
 const char* const kPoliciesQuery = R"sql(
 SELECT p.target_object_id,
-       sp.name,
+       CONVERT(nvarchar(128), sp.name),
        COALESCE(p.operation_desc, p.predicate_type_desc),
        p.predicate_type_desc + N' ' + p.predicate_definition,
        CONVERT(int, sp.is_enabled)

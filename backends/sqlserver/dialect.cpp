@@ -3,12 +3,15 @@
 namespace paripassu::sqlserver {
 
 std::string SqlServerDialect::quote_identifier(std::string_view name) const {
-  std::string quoted = "[";
+  // Babelfish cannot read ]] in brackets ("closing-bracket-refused"); double quotes mean the same on both, since every
+  // session has QUOTED_IDENTIFIER ON.
+  if (name.find(']') == std::string_view::npos) return "[" + std::string(name) + "]";
+  std::string quoted = "\"";
   for (char c : name) {
+    if (c == '"') quoted += c;
     quoted += c;
-    if (c == ']') quoted += c;
   }
-  return quoted + ']';
+  return quoted + '"';
 }
 
 std::string SqlServerDialect::quote_literal(std::string_view text) const {
@@ -25,8 +28,8 @@ std::string SqlServerDialect::placeholder(int) const { return "?"; }
 std::string SqlServerDialect::text_type(int characters) const { return "nvarchar(" + std::to_string(characters) + ")"; }
 
 std::string SqlServerDialect::utc_text(std::string_view expression) const {
-  // Style 126 is ISO 8601 with a T, without a zone.
-  return "CONVERT(varchar(33), " + std::string(expression) + ", 126) + 'Z'";
+  // Style 126 is ISO 8601 with a T, without a zone; Babelfish prints a blank for the T ("iso-timestamp-with-blank").
+  return "REPLACE(CONVERT(varchar(33), " + std::string(expression) + ", 126), ' ', 'T') + 'Z'";
 }
 
 std::string SqlServerDialect::table_exists_query() const {

@@ -2,10 +2,18 @@
 
 #include <array>
 
+#include "backends/interrupt.h"
+#include "backends/limits.h"
 #include "backends/sqlserver/dialect.h"
 #include "backends/sqlserver/session.h"
 
 namespace paripassu::sqlserver {
+
+namespace {
+
+constexpr std::int64_t kDatabaseInUse = 3702;  ///< "Cannot drop database because it is currently in use"
+
+}  // namespace
 
 std::unique_ptr<Session> SqlServerScratchDatabases::connect(const ConnectionUrl& url) const {
   return std::make_unique<SqlServerSession>(url);
@@ -30,7 +38,17 @@ void SqlServerScratchDatabases::drop_database(Session& maintenance, const std::s
   const std::string quoted = SqlServerDialect().quote_identifier(name);
   if (maintenance.server().genuine)
     maintenance.execute("ALTER DATABASE " + quoted + " SET SINGLE_USER WITH ROLLBACK IMMEDIATE");
-  maintenance.execute("DROP DATABASE IF EXISTS " + quoted);
+  // A session that has just been closed counts as a user of the database until the server has noticed.
+  for (int wait_ms = limits::kLockPollFirst_ms;; wait_ms *= 2) {
+    try {
+      maintenance.execute("DROP DATABASE IF EXISTS " + quoted);
+      return;
+    } catch (const Error& error) {
+      const bool in_use = error.native_code() == kDatabaseInUse || error.message().find("in use") != std::string::npos;
+      if (!in_use || wait_ms > limits::kDropRetryMax_ms) throw;
+      Interrupt::sleep_ms(wait_ms);
+    }
+  }
 }
 
 std::vector<std::string> SqlServerScratchDatabases::idle_candidates(Session& maintenance) const {

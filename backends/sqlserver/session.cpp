@@ -150,7 +150,7 @@ ResultSet SqlServerSession::query(std::string_view sql, std::span<const Cell> pa
   Interrupt::throw_if_requested();
   odbc::Statement statement(connection_, build_error_);
   const Running running(*this, statement);
-  if (statement_timeout_s_ > 0) statement.set_query_timeout_s(statement_timeout_s_);
+  apply_timeout(statement);
   count_round_trip();
   statement.execute(sql, parameters);
   // Row counts of statements before the SELECT come as results without columns.
@@ -167,7 +167,7 @@ std::int64_t SqlServerSession::execute(std::string_view sql, std::span<const Cel
   Interrupt::throw_if_requested();
   odbc::Statement statement(connection_, build_error_);
   const Running running(*this, statement);
-  if (statement_timeout_s_ > 0) statement.set_query_timeout_s(statement_timeout_s_);
+  apply_timeout(statement);
   count_round_trip();
   statement.execute(sql, parameters);
   const std::int64_t affected = statement.row_count();
@@ -186,7 +186,7 @@ StatementOutcome SqlServerSession::run(const ScriptStatement& script) {
   {
     odbc::Statement statement(connection_, build_error_);
     const Running running(*this, statement);
-    if (statement_timeout_s_ > 0) statement.set_query_timeout_s(statement_timeout_s_);
+    apply_timeout(statement);
     statement.collect_messages(&outcome);
     count_round_trip();
     try {
@@ -263,6 +263,10 @@ void SqlServerSession::set_lock_timeout_ms(int timeout_ms) {
 void SqlServerSession::set_statement_timeout_ms(int timeout_ms) {
   // The server has no such setting: the driver sends an attention, in whole seconds.
   statement_timeout_s_ = (timeout_ms + 999) / 1000;
+}
+
+void SqlServerSession::apply_timeout(odbc::Statement& statement) const {
+  if (statement_timeout_s_ > 0) statement.set_query_timeout_s(statement_timeout_s_);
 }
 
 void SqlServerSession::cancel() noexcept {

@@ -37,6 +37,8 @@ class SqlServerSession final : public SociSession {
   /// SOCI's connection, for the batch reader. Owned by SOCI.
   SQLHDBC native() { return connection_; }
   const odbc::ErrorBuilder& error_builder() const { return build_error_; }
+  /// Gives a new statement the session's time limit.
+  void apply_timeout(odbc::Statement& statement) const;
   using SociSession::count_round_trip;
 
   /// Makes `cancel()` reach `statement` while it lives.

@@ -325,7 +325,7 @@ void MigrationExecutor::run_transactional(const Script& script, LedgerEntry& ent
   transaction.commit();
 }
 
-void MigrationExecutor::record_failure(const Error& error, LedgerEntry entry) {
+void MigrationExecutor::record_failure(const Error& error, const Script& script, const LedgerEntry& entry) {
   const Interrupt::Shield shield;
   try {
     session_.rollback();
@@ -334,8 +334,13 @@ void MigrationExecutor::record_failure(const Error& error, LedgerEntry entry) {
       if (stored.version != entry.version ||
           (stored.kind == LedgerEntry::Kind::repeatable) != (entry.kind == LedgerEntry::Kind::repeatable))
         continue;
-      const bool server_refused = !error.poisons_connection() && error.category() != ErrorCategory::interrupted;
-      if (server_refused) stored.in_flight_statement = 0;
+      // A statement that refuses transactions may leave something behind even when it fails (an invalid index): it
+      // stays in flight, so that the next run looks. Any other one that the server refused has done nothing.
+      const bool refused = !error.poisons_connection() && error.category() != ErrorCategory::interrupted;
+      const auto number = static_cast<std::size_t>(stored.in_flight_statement);
+      const bool looks_again = number > 0 && number <= script.statements.size() &&
+                               !script.statements[number - 1].outside_transaction.empty();
+      if (refused && !looks_again) stored.in_flight_statement = 0;
       stored.error = error.message();
       stored.duration_ms = entry.duration_ms;
       ledger_.update(stored);
@@ -363,8 +368,10 @@ void MigrationExecutor::run_stepwise(const Script& script, bool no_transaction, 
   if (exists && entry.in_flight_statement > 0) {
     const auto number = static_cast<std::size_t>(entry.in_flight_statement);
     const ScriptStatement* statement = number <= script.statements.size() ? &script.statements[number - 1] : nullptr;
-    const InFlightVerdict verdict =
+    InFlightVerdict verdict =
         statement != nullptr ? backend_.resolve_in_flight(session_, *statement) : InFlightVerdict::unknown;
+    // With an error on record the server refused the statement: what it names exists for another reason.
+    if (entry.error && statement != nullptr) verdict = InFlightVerdict::not_applied;
     if (verdict == InFlightVerdict::unknown)
       throw Error(ErrorCategory::migration,
                   fmt::format("statement {} was running when an earlier run died; whether it took effect is not known", number))
@@ -411,7 +418,7 @@ void MigrationExecutor::run_stepwise(const Script& script, bool no_transaction, 
           .with_remedy("end it with COMMIT; what was in it is rolled back");
   } catch (Error& error) {
     entry.duration_ms = earlier_ms + elapsed_ms(begin);
-    record_failure(error, entry);
+    record_failure(error, script, entry);
     if (!error.poisons_connection())
       error.with_remedy(fmt::format("{}mend the cause and run the same command again: it goes on behind the last statement "
                                     "that was applied (this migration cannot run in one transaction)",

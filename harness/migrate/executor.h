@@ -107,7 +107,7 @@ class MigrationExecutor {
   void run_stepwise(const Script& script, bool no_transaction, LedgerEntry& entry, MigrationDirection direction,
                     bool exists, MigrationEvent& event);
   void execute(const ScriptStatement& statement, int number, MigrationEvent& event);
-  void record_failure(const Error& error, LedgerEntry entry);
+  void record_failure(const Error& error, const Script& script, const LedgerEntry& entry);
   void notify(const MigrationEvent& event) const;
 
   const Backend& backend_;

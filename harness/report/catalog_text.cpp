@@ -18,6 +18,10 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+std::string counted(std::size_t count, const char* word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
 std::string printed(const Expression& expression) { return expression.hidden ? "(hidden)" : expression.printed; }
 
 class Printer {
@@ -148,7 +152,8 @@ void write_catalog_text(std::ostream& out, const Catalog& catalog, const std::st
   std::size_t columns = 0;
   for (const Schema& schema : catalog.schemas)
     for (const Table& table : schema.tables) columns += table.columns.size();
-  printer.line(0, fmt::format("{}: {} schemas, {} tables, {} columns", label, catalog.schemas.size(), catalog.table_count(), columns));
+  printer.line(0, fmt::format("{}: {}, {}, {}", label, counted(catalog.schemas.size(), "schema"),
+                              counted(catalog.table_count(), "table"), counted(columns, "column")));
   for (const Schema& schema : catalog.schemas) printer.schema(schema);
   for (const Unknown& unknown : catalog.unknown)
     printer.line(0, fmt::format("unknown: {} of {}: {}", unknown.what, unknown.object, unknown.reason));

@@ -132,8 +132,13 @@ class TextWriter {
       if (side.genuine) return;
       out_ << fmt::format("{} on the {} is not {} itself: it stands in for it", escape_for_terminal(side.product),
                           where, escape_for_terminal(side.engine));
-      out_ << (side.deviations.empty() ? "." : ", and is known to deviate:") << '\n';
-      for (const std::string& deviation : side.deviations) out_ << "  " << escape_for_terminal(deviation) << '\n';
+      if (side.deviations.empty()) {
+        out_ << ".\n";
+        return;
+      }
+      std::string names;
+      for (const std::string& deviation : side.deviations) names += (names.empty() ? "" : ", ") + deviation;
+      out_ << ". Known deviations: " << escape_for_terminal(names) << '\n';
     };
     write(comparison_.left, "left");
     write(comparison_.right, "right");

@@ -15,7 +15,8 @@ namespace paripassu::conformance {
 namespace {
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
   return text;
 }
 
@@ -28,7 +29,7 @@ std::string canonical_float(Float value) {
 }
 
 std::string canonical_decimal(std::string text) {
-  // PostgreSQL's money, in the C locale or en_US; Microsoft's driver leaves out the zero before the point.
+  // PostgreSQL's money, in the C locale or en_US; a driver may leave out the zero before the point.
   std::erase_if(text, [](char c) { return c == '$' || c == ','; });
   const std::size_t digits = text.starts_with('-') ? 1 : 0;
   if (text.size() > digits && text[digits] == '.') text.insert(digits, "0");
@@ -65,14 +66,15 @@ std::string to_utc(const std::string& date, const std::string& clock, const std:
     part = static_cast<int>(std::strtol(at, &end, 10));
     at = end + 1;
   }
-  const sys_days day = year{parts[0]} / month{static_cast<unsigned>(parts[1])} / std::chrono::day{static_cast<unsigned>(parts[2])};
+  const sys_days day =
+      year{parts[0]} / month{static_cast<unsigned>(parts[1])} / std::chrono::day{static_cast<unsigned>(parts[2])};
   const auto instant = day + hours{std::atoi(clock.c_str())} + minutes{std::atoi(clock.c_str() + 3) - minutes_ahead};
   const sys_days utc_day = floor<days>(instant);
   const year_month_day utc{utc_day};
   const hh_mm_ss time{instant - utc_day};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}{}Z", static_cast<int>(utc.year()), static_cast<unsigned>(utc.month()),
-                     static_cast<unsigned>(utc.day()), time.hours().count(), time.minutes().count(),
-                     without_trailing_zeros(clock.substr(5)));
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}{}Z", static_cast<int>(utc.year()),
+                     static_cast<unsigned>(utc.month()), static_cast<unsigned>(utc.day()), time.hours().count(),
+                     time.minutes().count(), without_trailing_zeros(clock.substr(5)));
 }
 
 std::string canonical_timestamp(std::string text, bool with_zone) {
@@ -96,21 +98,31 @@ std::string canonical_cell(const Cell& cell, ColumnLayout layout) {
   const std::string& text = *cell;
   if (text == "infinity" || text == "-infinity") return text;
   switch (layout) {
-    case ColumnLayout::boolean: return text == "t" || text == "1" ? "true" : "false";
+    case ColumnLayout::boolean:
+      return text == "t" || text == "1" ? "true" : "false";
     case ColumnLayout::int64:
-    case ColumnLayout::text: return text;
-    case ColumnLayout::float32: return canonical_float(std::strtof(text.c_str(), nullptr));
-    case ColumnLayout::float64: return canonical_float(std::strtod(text.c_str(), nullptr));
-    case ColumnLayout::decimal: return canonical_decimal(text);
-    case ColumnLayout::bytes: return "0x" + lower(text.starts_with("\\x") ? text.substr(2) : text);
-    case ColumnLayout::uuid: return lower(text);
-    case ColumnLayout::time: return without_trailing_zeros(text);
+    case ColumnLayout::text:
+      return text;
+    case ColumnLayout::float32:
+      return canonical_float(std::strtof(text.c_str(), nullptr));
+    case ColumnLayout::float64:
+      return canonical_float(std::strtod(text.c_str(), nullptr));
+    case ColumnLayout::decimal:
+      return canonical_decimal(text);
+    case ColumnLayout::bytes:
+      return "0x" + lower(text.starts_with("\\x") ? text.substr(2) : text);
+    case ColumnLayout::uuid:
+      return lower(text);
+    case ColumnLayout::time:
+      return without_trailing_zeros(text);
     case ColumnLayout::date: {
       const bool before_christ = text.ends_with(" BC");
       return canonical_date(before_christ ? text.substr(0, text.size() - 3) : text, before_christ);
     }
-    case ColumnLayout::timestamp: return canonical_timestamp(text, false);
-    case ColumnLayout::timestamp_tz: return canonical_timestamp(text, true);
+    case ColumnLayout::timestamp:
+      return canonical_timestamp(text, false);
+    case ColumnLayout::timestamp_tz:
+      return canonical_timestamp(text, true);
   }
   return text;
 }

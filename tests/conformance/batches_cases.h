@@ -28,6 +28,8 @@ struct BatchSamples {
   std::string bytes_literal_end;
   /// A reader that is abandoned leaves the transaction around it open.
   bool abandoning_keeps_transaction = false;
+  /// The server stops sending soon after it was asked to. Babelfish 4.4 runs the query to its end first.
+  bool stops_when_cancelled = true;
 };
 
 /// Samples of the two engines; of SQL Server only what Babelfish accepts as well.
@@ -39,8 +41,8 @@ struct BatchCase {
   void (*run)(const Backend& backend, Session& session, const BatchSamples& samples);
 };
 
-/// Every case; each makes the tables it needs, drops them, and leaves the session as it found it. `session` may write to
-/// its database. To be called from a doctest case:
+/// Every case; each makes the tables it needs, drops them, and leaves the session as it found it. `session` may write
+/// to its database. To be called from a doctest case:
 ///
 ///     for (const BatchCase& batch_case : batch_cases()) {
 ///       SUBCASE(batch_case.name) { batch_case.run(backend, session, samples); }

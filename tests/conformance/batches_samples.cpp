@@ -72,9 +72,7 @@ BatchSamples postgres_batch_samples() {
       {"\"char\"", ColumnLayout::text, {{"'r'", "r"}, {"''", ""}}},
       {"json", ColumnLayout::text, {{"'{\"b\":1, \"a\": [1e2]}'", "{\"b\":1, \"a\": [1e2]}"}}},
       {"jsonb", ColumnLayout::text, {{"'{\"b\":1, \"a\": [1e2]}'", "{\"a\": [100], \"b\": 1}"}}},
-      {"bytea",
-       ColumnLayout::bytes,
-       {{"''", "0x"}, {"'\\x00ff00'", "0x00ff00"}}},
+      {"bytea", ColumnLayout::bytes, {{"''", "0x"}, {"'\\x00ff00'", "0x00ff00"}}},
       {"uuid",
        ColumnLayout::uuid,
        {{"'01020304-0506-0708-090A-0B0C0D0E0F10'", "01020304-0506-0708-090a-0b0c0d0e0f10"}}},
@@ -106,9 +104,7 @@ BatchSamples postgres_batch_samples() {
         {"'-infinity'", "-infinity"}}},
       // Types without a layout of their own come as text.
       {"timetz", ColumnLayout::text, {{"'12:00:00.5+05:30'", "12:00:00.5+05:30"}}},
-      {"interval",
-       ColumnLayout::text,
-       {{"'1 year 2 mons -3 days 04:05:06.7'", "1 year 2 mons -3 days +04:05:06.7"}}},
+      {"interval", ColumnLayout::text, {{"'1 year 2 mons -3 days 04:05:06.7'", "1 year 2 mons -3 days +04:05:06.7"}}},
       {"int[]", ColumnLayout::text, {{"ARRAY[[1,NULL],[2,3]]", "{{1,NULL},{2,3}}"}, {"'{}'", "{}"}}},
       {"text[]", ColumnLayout::text, {{"ARRAY['a,b', NULL, '\"', '']", "{\"a,b\",NULL,\"\\\"\",\"\"}"}}},
       {"inet", ColumnLayout::text, {{"'10.1.2.3/8'", "10.1.2.3/8"}}},
@@ -203,7 +199,9 @@ BatchSamples sqlserver_batch_samples() {
       {"xml", ColumnLayout::text, {{"'<a><b/></a>'", "<a><b/></a>"}}},
       {"sql_variant", ColumnLayout::text, {{"CAST(7 AS int)", "7"}, {"CAST(N'x' AS nvarchar(5))", "x"}}},
       {"int", ColumnLayout::int64, {{"5", "5"}}},
-      {"datetimeoffset(3)", ColumnLayout::timestamp_tz, {{"'2024-03-01 00:30:00.25 +00:00'", "2024-03-01T00:30:00.25Z"}}},
+      {"datetimeoffset(3)",
+       ColumnLayout::timestamp_tz,
+       {{"'2024-03-01 00:30:00.25 +00:00'", "2024-03-01T00:30:00.25Z"}}},
       {"decimal(5,3)", ColumnLayout::decimal, {{"-0.125", "-0.125"}}},
   };
   return samples;

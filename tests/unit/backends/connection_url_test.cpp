@@ -171,7 +171,7 @@ TEST_CASE("ConnectionUrl says what is wrong with a bad URL and never repeats the
   CHECK(contains(error_of("postgres://u@corp:"s + kPassword + "@h/d"), "%40"));
   CHECK(contains(error_of("postgres://u:p@"s + kPassword + "@h/d"), "%40"));
   // The password's own special characters were not encoded.
-  CHECK(contains(error_of("postgres://u:"s + kPassword + "/x@h/d"), "port"));
+  CHECK(contains(error_of("postgres://u:"s + kPassword + "/x@h/d"), "%2F"));
   error_of("postgres://u:"s + kPassword + "?x@h/d");
   error_of("postgres://u:"s + kPassword + "#x@h/d");
 }
@@ -274,7 +274,7 @@ TEST_CASE("with_database changes the database and nothing else") {
 
 TEST_CASE("redact_secrets leaves harmless text as it is") {
   for (const char* text :
-       {"", "no secret here", "postgres://u@h/d", "see https://example.com/a:b@c", "password", "pwd",
+       {"", "no secret here", "postgres://u@h/d", "see https://example.com/a:b", "password", "pwd",
         "password authentication failed for user \"alice\"", "the password is wrong", "://", "a://b:", "%s 🐘"}) {
     CHECK(redact_secrets(text) == text);
   }

@@ -30,6 +30,7 @@ class NamedBackend : public Backend {
   const ServerProvider& servers() const override { return unused<const ServerProvider&>(); }
   const ScratchDatabases& scratch_databases() const override { return unused<const ScratchDatabases&>(); }
   std::unique_ptr<Session> connect(const ConnectionUrl&) const override { return unused<std::unique_ptr<Session>>(); }
+  std::vector<Finding> findings() const override { return {}; }
   InFlightVerdict resolve_in_flight(Session&, const ScriptStatement&) const override {
     return unused<InFlightVerdict>();
   }
