@@ -5,7 +5,9 @@
 
 namespace paripassu::sqlserver {
 
-bool is_babelfish(const std::string& version_text) { return version_text.find("Babelfish") != std::string::npos; }
+bool is_babelfish(const std::string& version_text) {
+  return version_text.find("Babelfish") != std::string::npos;
+}
 
 void describe_babelfish(const std::string& version_text, ServerInfo& server) {
   server.product = "Babelfish for PostgreSQL";
@@ -17,21 +19,41 @@ void describe_babelfish(const std::string& version_text, ServerInfo& server) {
     server.version = version_text.substr(begin, version_text.find(')', begin) - begin);
     server.version_major = std::atoi(server.version.c_str());
   }
-  server.deviations = {"check-definitions-unprintable", "closing-bracket-refused",      "computed-always-persisted",    "constraint-flags-fixed",
-                       "default-names-generated",       "expressions-in-postgres-form", "filtered-indexes-hidden",
-                       "identifiers-folded",            "index-names-hashed",           "iso-timestamp-with-blank",
-                       "late-cancel",                   "long-names-hashed",            "names-as-varchar",
-                       "permissions-hidden",           "sequences-hidden",
+  server.deviations = {"applock-timeout-leaks",
+                       "check-definitions-unprintable",
+                       "closing-bracket-refused",
+                       "computed-always-persisted",
+                       "constraint-flags-fixed",
+                       "default-names-generated",
+                       "expressions-in-postgres-form",
+                       "filtered-indexes-hidden",
+                       "identifiers-folded",
+                       "index-names-hashed",
+                       "iso-timestamp-with-blank",
+                       "late-cancel",
+                       "long-names-hashed",
+                       "names-as-varchar",
+                       "permissions-hidden",
+                       "sequences-hidden",
                        "unmapped-errors"};
+}
+
+std::string babelfish_try_lock_query(const std::string& name) {
+  return "SELECT CAST(pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended(CAST(DB_NAME() + N':' + " + name +
+         " AS text), 0)) AS int)";
+}
+
+std::string babelfish_unlock_query(const std::string& name) {
+  return "SELECT CAST(pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended(CAST(DB_NAME() + N':' + " + name +
+         " AS text), 0)) AS int)";
 }
 
 std::string original_index_name(const std::string& stored, const std::string& table) {
   constexpr std::size_t kHashDigits = 32;
   if (stored.size() <= kHashDigits) return stored;
   const std::string digits = stored.substr(stored.size() - kHashDigits);
-  const bool hexadecimal = std::all_of(digits.begin(), digits.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  });
+  const bool hexadecimal = std::all_of(digits.begin(), digits.end(),
+                                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
   if (!hexadecimal) return stored;
   const std::string name = stored.substr(0, stored.size() - kHashDigits);
   const bool has_table =

@@ -19,6 +19,13 @@ void describe_babelfish(const std::string& version_text, ServerInfo& server);
 /// Gives the name back where it can be told; else `stored`.
 std::string original_index_name(const std::string& stored, const std::string& table);
 
+/// Deviation "applock-timeout-leaks": each sp_getapplock that does not get its lock leaves an entry on the session's error
+/// stack, and the sixth brings the whole server down. Queries on PostgreSQL's own advisory locks instead, which
+/// return 1 when the lock was taken or given back. `name` is a quoted literal. Locks of T-SQL databases share one
+/// PostgreSQL database, so the name is made one of the current database's.
+std::string babelfish_try_lock_query(const std::string& name);
+std::string babelfish_unlock_query(const std::string& name);
+
 /// Deviation "filtered-indexes-hidden": sys.indexes never shows a filter. Columns: object_id, index name, predicate.
 extern const char* const kBabelfishIndexPredicatesQuery;
 

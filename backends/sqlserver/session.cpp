@@ -240,20 +240,25 @@ TransactionState SqlServerSession::transaction_state() {
 }
 
 bool SqlServerSession::try_lock(std::string_view name) {
+  const std::string resource = SqlServerDialect().quote_literal(name);
+  if (!server_.genuine) return query(babelfish_try_lock_query(resource), {}).row(0)[0] == "1";
   // Codes: 0 and 1 granted, -1 timeout, -2 cancelled, -3 deadlock victim, -999 error (SQL Server documentation).
   const ResultSet rows = query(
       fmt::format("DECLARE @result int; EXEC @result = sp_getapplock @Resource = {}, @LockMode = 'Exclusive', "
                   "@LockOwner = 'Session', @LockTimeout = 0; SELECT @result",
-                  SqlServerDialect().quote_literal(name)),
+                  resource),
       {});
   return rows.row_count() == 1 && rows.row(0)[0] && std::atoi(rows.row(0)[0]->c_str()) >= 0;
 }
 
 void SqlServerSession::unlock(std::string_view name) {
   const Interrupt::Shield shield;
-  execute(fmt::format("EXEC sp_releaseapplock @Resource = {}, @LockOwner = 'Session'",
-                      SqlServerDialect().quote_literal(name)),
-          {});
+  const std::string resource = SqlServerDialect().quote_literal(name);
+  if (server_.genuine) {
+    execute(fmt::format("EXEC sp_releaseapplock @Resource = {}, @LockOwner = 'Session'", resource), {});
+  } else {
+    query(babelfish_unlock_query(resource), {});
+  }
 }
 
 void SqlServerSession::set_lock_timeout_ms(int timeout_ms) {

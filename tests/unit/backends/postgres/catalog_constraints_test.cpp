@@ -144,38 +144,37 @@ TEST_CASE("PostgreSQL's checks name their columns, and are named by the server a
 
 TEST_CASE("PostgreSQL's indexes have expressions, directions, included columns and a predicate") {
   postgres::CatalogRows rows = postgres_rows();
-  paste(rows.indexes, R"(
-    2001|1001|ix_all|btree|f|t|f|3|0 0 4 5|1 0 3|{lower(note),"(id + 1)",total,note
-}
-| NULL | {C, "", ""} | (total > (0)::numeric) | f | f |
-    for reports 2002 | 1001 | ix_note | gin | f | t | f | 1 | 5 | 0 | NULL | {gin_trgm_ops} | NULL | NULL | f | f |
-    NULL 2003 | 1001 | ux_note | btree | t | t | t | 1 | 5 | 2 | NULL | NULL | NULL | NULL | t | f | NULL 2004 | 1001 |
-    ix_broken | btree | f | f | f | 1 | 2 | 0 | NULL | NULL | NULL | NULL | f | f | NULL) ");
-    const Catalog catalog = built(rows);
-const std::vector<catalog::Index>& indexes = orders(catalog).indexes;
-REQUIRE(indexes.size() == 4);
-const catalog::Index& all = named(indexes, "ix_all");
-REQUIRE(all.columns.size() == 3);
-CHECK(all.columns[0] == catalog::IndexColumn{"", "lower(note)", true, false, "C", ""});  // DESC NULLS LAST
-CHECK(all.columns[1] == catalog::IndexColumn{"", "(id + 1)", false, false, "", ""});
-CHECK(all.columns[2] == catalog::IndexColumn{"total", "", true, true, "", ""});
-CHECK(all.included == Names{"note"});
-CHECK(all.predicate == catalog::Expression{"(total > (0)::numeric)", false});
-CHECK(all.method == "btree");
-CHECK(all.comment == "for reports");
-CHECK(all.valid);
-CHECK_FALSE(all.unique);
-const catalog::Index& note = named(indexes, "ix_note");
-CHECK(note.method == "gin");
-CHECK(only(note.columns).operator_class == "gin_trgm_ops");
-CHECK_FALSE(note.predicate);
-const catalog::Index& unique = named(indexes, "ux_note");
-CHECK(unique.unique);
-CHECK(unique.nulls_not_distinct);
-CHECK(unique.clustered);
-CHECK(only(unique.columns).nulls_first);
-CHECK_FALSE(named(indexes, "ix_broken").valid);
-CHECK_FALSE(named(indexes, "ix_broken").clustered);
+  paste(rows.indexes, R"rows(
+    2001|1001|ix_all|btree|f|t|f|3|0 0 4 5|1 0 3|{lower(note),"(id + 1)",total,note}|NULL|{C,"",""}|(total > (0)::numeric)|f|f|for reports
+    2002|1001|ix_note|gin|f|t|f|1|5|0|NULL|{gin_trgm_ops}|NULL|NULL|f|f|NULL
+    2003|1001|ux_note|btree|t|t|t|1|5|2|NULL|NULL|NULL|NULL|t|f|NULL
+    2004|1001|ix_broken|btree|f|f|f|1|2|0|NULL|NULL|NULL|NULL|f|f|NULL
+  )rows");
+  const Catalog catalog = built(rows);
+  const std::vector<catalog::Index>& indexes = orders(catalog).indexes;
+  REQUIRE(indexes.size() == 4);
+  const catalog::Index& all = named(indexes, "ix_all");
+  REQUIRE(all.columns.size() == 3);
+  CHECK(all.columns[0] == catalog::IndexColumn{"", "lower(note)", true, false, "C", ""});  // DESC NULLS LAST
+  CHECK(all.columns[1] == catalog::IndexColumn{"", "(id + 1)", false, false, "", ""});
+  CHECK(all.columns[2] == catalog::IndexColumn{"total", "", true, true, "", ""});
+  CHECK(all.included == Names{"note"});
+  CHECK(all.predicate == catalog::Expression{"(total > (0)::numeric)", false});
+  CHECK(all.method == "btree");
+  CHECK(all.comment == "for reports");
+  CHECK(all.valid);
+  CHECK_FALSE(all.unique);
+  const catalog::Index& note = named(indexes, "ix_note");
+  CHECK(note.method == "gin");
+  CHECK(only(note.columns).operator_class == "gin_trgm_ops");
+  CHECK_FALSE(note.predicate);
+  const catalog::Index& unique = named(indexes, "ux_note");
+  CHECK(unique.unique);
+  CHECK(unique.nulls_not_distinct);
+  CHECK(unique.clustered);
+  CHECK(only(unique.columns).nulls_first);
+  CHECK_FALSE(named(indexes, "ix_broken").valid);
+  CHECK_FALSE(named(indexes, "ix_broken").clustered);
 }
 
 TEST_CASE("PostgreSQL's exclusion constraint is an index that no plain one equals") {

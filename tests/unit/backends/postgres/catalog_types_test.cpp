@@ -243,7 +243,8 @@ TEST_CASE("PostgreSQL's array of an enum names the enum whatever the array type 
   const std::string longest = "a_very_long_enum_name_that_is_exactly_sixty_three_bytes_long_ye";
   REQUIRE(longest.size() == 63);
   const std::string cut = "_" + longest.substr(0, 62);
-  TypeRow row = array_of("app." + longest + "[]", cut, longest, 1);
+  const std::string printed = "app." + longest + "[]";
+  TypeRow row = array_of(printed, cut, longest, 1);
   row.schema = "app";
   row.base_kind = 'e';
   CHECK(map_type(row).user_type == "app." + longest);
@@ -281,8 +282,7 @@ TEST_CASE("PostgreSQL's user types are listed with labels, base, checks and attr
   )");
   paste(rows.types, R"rows(
     100|mood|e|0|NULL|f|NULL|{sad,"very happy","a,b",NULL}|{}|NULL|how it is
-    100|amount|d|0|numeric(5,2)|t|0|{}|{"CHECK ((VALUE > (0)::numeric))"
-}|NULL|NULL
+    100|amount|d|0|numeric(5,2)|t|0|{}|{"CHECK ((VALUE > (0)::numeric))"}|NULL|NULL
     100|address|c|1301|NULL|f|NULL|{}|{}|NULL|NULL
     100|span|r|0|NULL|f|NULL|{}|{}|timestamp with time zone|NULL
     999|elsewhere|e|0|NULL|f|NULL|{x}|{}|NULL|NULL

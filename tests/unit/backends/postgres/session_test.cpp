@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "backends/limits.h"
@@ -55,7 +56,7 @@ class Environment {
   Environment& operator=(const Environment&) = delete;
 
  private:
-  std::string name_;
+  const char* name_;
   std::optional<std::string> old_;
 };
 
