@@ -10,7 +10,7 @@ class Dialect {
  public:
   virtual ~Dialect() = default;
 
-  /// `"a""b"` or `[a]]b]`. Any name is accepted, as long as it has no NUL; length is the server's business.
+  /// `"a""b"` or `[a b]`. Any name is accepted, as long as it has no NUL; length is the server's business.
   virtual std::string quote_identifier(std::string_view name) const = 0;
   /// `'it''s'` or `N'it''s'`.
   virtual std::string quote_literal(std::string_view text) const = 0;

@@ -31,9 +31,12 @@ std::string key_kind(LedgerEntry::Kind kind) {
 
 Cell error_cell(const LedgerEntry& entry) {
   if (!entry.error) return std::nullopt;
-  std::string shortened = entry.error->substr(0, limits::kLedgerErrorBytesMax);
-  while (!shortened.empty() && (static_cast<unsigned char>(shortened.back()) & 0xC0) == 0x80) shortened.pop_back();
-  if (!shortened.empty() && (static_cast<unsigned char>(shortened.back()) & 0x80) != 0) shortened.pop_back();
+  std::string shortened = *entry.error;
+  if (shortened.size() > limits::kLedgerErrorBytesMax) {
+    std::size_t end = limits::kLedgerErrorBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(shortened[end]) & 0xC0) == 0x80) --end;
+    shortened.resize(end);
+  }
   return shortened;
 }
 

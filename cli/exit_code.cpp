@@ -24,6 +24,10 @@ ExitCode exit_code_for(const Error& error, bool compares) {
       // … and a URL that asks for what the driver cannot do.
       if (error.statement().empty()) return ExitCode::usage;
       break;
+    case ErrorCategory::resources:
+      // "Too many connections" refuses the run; a full disk under a statement fails it.
+      if (error.statement().empty()) return ExitCode::server;
+      break;
     case ErrorCategory::interrupted:
       return ExitCode::incomplete;
     default:

@@ -39,7 +39,10 @@ void sort_members(Table& table) {
   sort_by_name(table.checks);
   sort_by_name(table.indexes);
   sort_triggers(table.triggers);
-  sort_by_name(table.policies);
+  // SQL Server's policies have one predicate per operation, all under the policy's name.
+  std::sort(table.policies.begin(), table.policies.end(), [](const Policy& left, const Policy& right) {
+    return std::tie(left.name, left.command, left.definition) < std::tie(right.name, right.command, right.definition);
+  });
   std::sort(table.grants.begin(), table.grants.end());
 }
 

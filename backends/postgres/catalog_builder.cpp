@@ -142,6 +142,31 @@ std::vector<int> parse_vector(const std::string& text) {
   return numbers;
 }
 
+/// A name in quotation marks. Whether regclass prints them depends on case, characters and keywords of the server's
+/// version, so that both forms are tried.
+std::string quoted(const std::string& name) {
+  std::string result = "\"";
+  for (char c : name) {
+    if (c == '"') result += c;
+    result += c;
+  }
+  return result + '"';
+}
+
+/// True for the default `nextval('schema.sequence'::regclass)` of that very sequence.
+bool draws_from(const std::string& printed, const std::string& schema, const std::string& sequence) {
+  for (const std::string& first : {schema, quoted(schema)})
+    for (const std::string& second : {sequence, quoted(sequence)}) {
+      std::string literal;
+      for (char c : first + "." + second) {
+        if (c == '\'') literal += c;
+        literal += c;
+      }
+      if (printed == "nextval('" + literal + "'::regclass)") return true;
+    }
+  return false;
+}
+
 /// makeObjectName of the PostgreSQL sources: the longer of the two parts is shortened first.
 std::string object_name(std::string_view name1, std::string_view name2, std::string_view label) {
   constexpr std::size_t kNameBytesMax = 63;
@@ -229,6 +254,14 @@ class Builder {
   Relation* relation(const std::string& oid) {
     const auto found = relations_.find(oid);
     return found == relations_.end() ? nullptr : &found->second;
+  }
+
+  /// Also of relations that are left out: a foreign key may refer to them.
+  std::vector<std::string> named_columns(const std::string& oid, const std::string& array) {
+    if (const Relation* known = relation(oid)) return known->columns_of(array);
+    Relation left_out;
+    if (const auto found = names_left_out_.find(oid); found != names_left_out_.end()) left_out.names = found->second;
+    return left_out.columns_of(array);
   }
 
   Schema* schema(const std::string& oid) {
@@ -319,7 +352,9 @@ class Builder {
       Relation* owner = relation(row.text(0));
       std::vector<Column>& columns = owner != nullptr ? owner->columns() : attributes_[row.text(0)];
       column.ordinal = static_cast<int>(columns.size()) + 1;
-      if (owner != nullptr) {
+      if (owner == nullptr) {
+        names_left_out_[row.text(0)].emplace(number, column.name);
+      } else {
         owner->names.emplace(number, column.name);
         owner->positions.emplace(number, columns.size());
       }
@@ -345,7 +380,9 @@ class Builder {
       sequence.options.cycle = row.flag(7);
       sequence.options.cache = row.text(8);
       sequence.comment = row.cell(12);
-      if (Relation* owner = relation(row.text(10))) {
+      Relation* owner = relation(row.text(10));
+      if (row.has(10) && owner == nullptr) continue;  // its table is left out
+      if (owner != nullptr) {
         const int number = row.number(11);
         const auto position = owner->positions.find(number);
         if (position != owner->positions.end()) {
@@ -355,7 +392,7 @@ class Builder {
             continue;
           }
           // A sequence that a column owns is serial only while the column still draws from it.
-          if (column.default_value && column.default_value->printed.find("nextval(") != std::string::npos) {
+          if (column.default_value && draws_from(column.default_value->printed, owner_schema->name, sequence.name)) {
             column.identity = Identity{Identity::Kind::serial, sequence.options};
           }
           sequence.owned_by = (owner->is_view() ? owner->view.name : owner->table.name) + "." + column.name;
@@ -406,7 +443,7 @@ class Builder {
           key.enforced = row.flag(7);
           key.referenced_schema = row.text(9);
           key.referenced_table = row.text(10);
-          if (Relation* referenced = relation(row.text(8))) key.referenced_columns = referenced->columns_of(row.text(11));
+          key.referenced_columns = named_columns(row.text(8), row.text(11));
           key.on_update = action_from(row.letter(12));
           key.on_delete = action_from(row.letter(13));
           key.match_full = row.letter(14) == 'f';
@@ -445,7 +482,7 @@ class Builder {
       if (constraint_indexes_.count(row.text(0)) != 0) {
         const auto unique = unique_positions_.find(row.text(0));
         if (unique != unique_positions_.end() && unique->second.first == row.text(1))
-          owner->table.unique_constraints[unique->second.second].nulls_not_distinct = row.flag(6);
+          restore_unique(owner->table.unique_constraints[unique->second.second], *owner, row);
         continue;
       }
       Index index;
@@ -486,6 +523,12 @@ class Builder {
       }
       (owner->is_view() ? owner->view.indexes : owner->table.indexes).push_back(std::move(index));
     }
+  }
+
+  void restore_unique(Key& key, const Relation& owner, const Row& row) {
+    key.nulls_not_distinct = row.flag(6);
+    // Included columns are part of the name that the server gives.
+    key.system_named = is_generated_name(key.name, owner.table.name, owner.columns_of(parse_vector(row.text(8))), "key");
   }
 
   void add_triggers() {
@@ -590,6 +633,7 @@ class Builder {
   std::unordered_map<std::string, std::size_t> schemas_;
   std::unordered_map<std::string, Relation> relations_;
   std::unordered_map<std::string, std::vector<Column>> attributes_;  ///< of composite types, by typrelid
+  std::unordered_map<std::string, std::unordered_map<int, std::string>> names_left_out_;  ///< by relation, by attnum
   std::unordered_set<std::string> constraint_indexes_;
   std::unordered_map<std::string, std::pair<std::string, std::size_t>> unique_positions_;
 };
@@ -629,6 +673,7 @@ bool is_generated_name(std::string_view name, std::string_view table, const std:
   // A name that is taken gets a number at its end.
   std::size_t digits = name.size();
   while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9') --digits;
+  while (digits < name.size() && name[digits] == '0') ++digits;  // numbers begin with 1
   if (digits == name.size() || name.size() - digits > 9) return false;
   return matches(std::string(suffix) + std::string(name.substr(digits)));
 }
@@ -639,6 +684,8 @@ Type map_type(const TypeRow& row) {
   const bool is_array = row.array_dimensions > 0;
   const bool is_domain = row.kind == 'd';
   type.name = is_array || is_domain ? std::string(row.base) : std::string(row.name);
+  // The base of a domain over an array is the array type.
+  if (is_array && is_domain && !type.name.empty() && type.name.front() == '_') type.name.erase(0, 1);
   type.array_dimensions = row.array_dimensions;
   const char kind = is_array || is_domain ? row.base_kind : row.kind;
   const auto found =
@@ -654,10 +701,9 @@ Type map_type(const TypeRow& row) {
     type.is_unsigned = type.name == "oid";
   }
   apply_modifier(type, row.modifier);
-  if (is_domain || kind == 'e' || kind == 'c') {
-    std::string_view name = row.name;
-    if (is_array && !name.empty() && name.front() == '_') name.remove_prefix(1);
-    type.user_type = std::string(row.schema) + "." + std::string(name);
+  if (is_domain || kind == 'e' || kind == 'c' || kind == 'd') {
+    // The name of an array type is only mostly that of its element with an underscore.
+    type.user_type = std::string(row.schema) + "." + std::string(is_array && !is_domain ? row.base : row.name);
   }
   return type;
 }

@@ -25,6 +25,8 @@ constexpr std::array kRules = {
     Rule{"23514", ErrorCategory::check_violation},
     Rule{"25001", ErrorCategory::transaction},
     Rule{"25P02", ErrorCategory::transaction},
+    Rule{"25P03", ErrorCategory::connection},  // FATAL: idle in transaction for too long
+    Rule{"25P04", ErrorCategory::connection},  // FATAL: transaction timeout
     Rule{"28000", ErrorCategory::authentication},
     Rule{"28P01", ErrorCategory::authentication},
     Rule{"3D000", ErrorCategory::not_found},
@@ -43,7 +45,9 @@ constexpr std::array kRules = {
     Rule{"42723", ErrorCategory::already_exists},
     Rule{"42883", ErrorCategory::not_found},
     Rule{"42P01", ErrorCategory::not_found},
+    Rule{"42P03", ErrorCategory::already_exists},
     Rule{"42P04", ErrorCategory::already_exists},
+    Rule{"42P05", ErrorCategory::already_exists},
     Rule{"42P06", ErrorCategory::already_exists},
     Rule{"42P07", ErrorCategory::already_exists},
     Rule{"55P03", ErrorCategory::lock_timeout},
@@ -52,13 +56,16 @@ constexpr std::array kRules = {
     Rule{"57P02", ErrorCategory::connection},
     Rule{"57P03", ErrorCategory::connection},
     Rule{"57P04", ErrorCategory::connection},
+    Rule{"57P05", ErrorCategory::connection},
     Rule{"08", ErrorCategory::connection},
     Rule{"0A", ErrorCategory::not_supported},
     Rule{"22", ErrorCategory::data},
     Rule{"23", ErrorCategory::check_violation},
     Rule{"25", ErrorCategory::transaction},
+    Rule{"2D", ErrorCategory::transaction},
     Rule{"28", ErrorCategory::authentication},
     Rule{"42", ErrorCategory::syntax},
+    Rule{"44", ErrorCategory::check_violation},
     Rule{"53", ErrorCategory::resources},
     Rule{"54", ErrorCategory::resources},
     Rule{"XX", ErrorCategory::unclassified},
@@ -120,7 +127,9 @@ Error error_from(PGconn* connection, const PGresult* result, std::string_view st
 }
 
 Error connect_error_from(std::string_view raw, const std::string& redacted_url) {
-  const std::string message = redact_secrets(raw);
+  std::string message = redact_secrets(raw);
+  const std::string prefix = "Cannot establish connection to the database.\n";
+  if (message.compare(0, prefix.size(), prefix) == 0) message.erase(0, prefix.size());
   ErrorCategory category = ErrorCategory::connection;
   std::string remedy = "check host and port of the URL, and that the server is running and reachable";
   if (contains(message, "password authentication failed") || contains(message, "no password supplied") ||
@@ -135,17 +144,19 @@ Error connect_error_from(std::string_view raw, const std::string& redacted_url) 
     category = ErrorCategory::permission;
     remedy = "grant CONNECT on the database to this user";
   } else if (contains(message, "invalid connection option") || contains(message, "invalid connection string") ||
-             contains(message, "invalid value for") || contains(message, "invalid sslmode")) {
+             contains(message, "invalid integer value") || contains(message, "invalid port number") ||
+             contains(message, "could not match") || contains(message, "definition of service") ||
+             (message.compare(0, 8, "invalid ") == 0 && contains(message, " value: \""))) {
     category = ErrorCategory::usage;
     remedy = "a parameter of the URL is not one that libpq knows";
+  } else if (contains(message, "certificate")) {
+    remedy = "the server's certificate is not trusted: name its authority with sslrootcert=…, or choose another sslmode";
   } else if (contains(message, "too many clients") || contains(message, "remaining connection slots")) {
     category = ErrorCategory::resources;
     remedy = "the server has no free connection: close some, or raise max_connections";
   }
   std::string text = message;
   while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
-  const std::string prefix = "Cannot establish connection to the database.\n";
-  if (text.compare(0, prefix.size(), prefix) == 0) text.erase(0, prefix.size());
   Error error(category, "cannot connect to " + redacted_url + ": " + first_line(text));
   if (contains(text, "\n")) {
     Diagnostic record;

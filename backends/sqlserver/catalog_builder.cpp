@@ -273,8 +273,11 @@ class Builder {
       Index index;
       index.name = genuine_ || owner == nullptr ? first.text(2) : original_index_name(first.text(2), owner->name());
       const std::string kind = lower(first.text(3));
-      index.clustered = kind == "clustered";
-      index.method = index.clustered || kind == "nonclustered" ? "btree" : kind;
+      const bool columnstore = kind.find("columnstore") != std::string::npos;
+      index.clustered = kind == "clustered" || kind == "clustered columnstore";
+      index.method = columnstore ? "columnstore" : kind == "clustered" || kind == "nonclustered" ? "btree" : kind;
+      // sys.index_columns: key_ordinal is 0 for the columns of these, which have no order.
+      const bool unordered = kind == "xml" || kind == "spatial" || kind == "json";
       index.unique = first.flag(4);
       index.nulls_not_distinct = index.unique;
       index.valid = !first.flag(7);
@@ -290,11 +293,11 @@ class Builder {
         if (row.number(14) > 0) partition_columns.push_back(row.text(15));
         if (row.flag(12)) {
           index.included.push_back(row.text(15));
-        } else if (row.number(11) > 0) {
+        } else if (row.number(11) > 0 || (unordered && row.number(14) == 0)) {
           IndexColumn column;
           column.column = row.text(15);
           column.descending = row.flag(13);
-          column.nulls_first = !column.descending;  // NULL is the lowest value
+          column.nulls_first = !unordered && !column.descending;  // NULL is the lowest value
           index.columns.push_back(std::move(column));
         }
       }
@@ -303,7 +306,7 @@ class Builder {
       if ((heap || index.clustered) && first.code(16) == "PS" && !partition_columns.empty() && !owner->is_view)
         owner->table.partition_key = first.text(17) + " (" + partition_columns.front() + ")";
       if (heap) continue;
-      if (kind.find("columnstore") != std::string::npos) {
+      if (columnstore) {
         // All columns of a columnstore are "included" and in no order.
         std::sort(index.included.begin(), index.included.end());
       }

@@ -101,7 +101,9 @@ JOIN sys.columns c ON c.object_id = ic.object_id AND c.column_id = ic.column_id
 LEFT JOIN sys.key_constraints kc ON kc.parent_object_id = i.object_id AND kc.name = i.name
 LEFT JOIN sys.data_spaces ds ON ds.data_space_id = i.data_space_id
 LEFT JOIN sys.extended_properties ep
-       ON ep.class = 7 AND ep.major_id = i.object_id AND ep.minor_id = i.index_id AND ep.name = N'MS_Description'
+       ON ep.name = N'MS_Description'
+      AND ((ep.class = 7 AND ep.major_id = i.object_id AND ep.minor_id = i.index_id)
+           OR (ep.class = 1 AND ep.major_id = kc.object_id AND ep.minor_id = 0))
 WHERE i.is_hypothetical = 0 AND o.is_ms_shipped = 0 AND o.type IN ('U', 'V')
 ORDER BY i.object_id, i.index_id, ic.is_included_column, ic.key_ordinal, ic.index_column_id
 )sql";
@@ -158,7 +160,7 @@ SELECT s.object_id,
        CONVERT(varchar(41), CONVERT(decimal(38, 0), s.minimum_value)),
        CONVERT(varchar(41), CONVERT(decimal(38, 0), s.maximum_value)),
        CONVERT(int, s.is_cycling),
-       CONVERT(varchar(20), s.cache_size)
+       CASE WHEN s.is_cached = 0 THEN '0' ELSE CONVERT(varchar(20), s.cache_size) END
 FROM sys.sequences s
 WHERE s.is_ms_shipped = 0
 )sql";

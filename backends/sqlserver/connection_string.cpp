@@ -27,7 +27,7 @@ std::string parameter(const ConnectionUrl& url, const std::string& name) {
 }
 
 DriverKind kind_of(const std::string& name) {
-  const std::string word = lower(name);
+  const std::string word = lower(name.substr(name.rfind('/') + 1));  // of a path, the file decides
   return word.find("tds") != std::string::npos ? DriverKind::freetds : DriverKind::msodbcsql;
 }
 
@@ -139,7 +139,9 @@ std::string connection_string(const ConnectionUrl& url, const Driver& driver) {
         .with_remedy("leave one of them out: the instance's port is asked from the SQL Server Browser");
   const std::string host = url.host.empty() ? "127.0.0.1" : url.host;
   if (host.find(',') != std::string::npos)
-    throw Error(ErrorCategory::usage, "several hosts are not possible on SQL Server").with_engine("sqlserver");
+    throw Error(ErrorCategory::usage, "several hosts are not possible on SQL Server")
+        .with_engine("sqlserver")
+        .with_remedy("name one host; an availability group has a listener, for which MultiSubnetFailover=Yes can be added");
   const std::string authentication = parameter(url, "authentication");
   const Encryption encrypt = encryption(url);
   const std::string trust = parameter(url, "trustServerCertificate");
@@ -181,7 +183,8 @@ std::string connection_string(const ConnectionUrl& url, const Driver& driver) {
     });
     if (!word)
       throw Error(ErrorCategory::usage, "the URL's parameter '" + name + "' cannot be an ODBC keyword")
-          .with_engine("sqlserver");
+          .with_engine("sqlserver")
+          .with_remedy("write a keyword of letters, digits, blanks and underscores");
     add(name, value);
   }
   return text;

@@ -16,9 +16,14 @@ std::string SqlServerDialect::quote_identifier(std::string_view name) const {
 
 std::string SqlServerDialect::quote_literal(std::string_view text) const {
   std::string quoted = "N'";
-  for (char c : text) {
-    if (c == '\'') quoted += c;
-    quoted += c;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\'') quoted += '\'';
+    quoted += text[i];
+    if (text[i] != '\\') continue;
+    // T-SQL drops a backslash with the line break behind it, also in a literal: so one more pair is there to be dropped.
+    const std::string_view rest = text.substr(i + 1);
+    if (rest.starts_with("\r\n")) quoted += "\\\r\n";
+    if (rest.starts_with("\n")) quoted += "\\\n";
   }
   return quoted + '\'';
 }

@@ -49,11 +49,17 @@ constexpr std::array kRules = {
     Rule{911, ErrorCategory::not_found},
     Rule{916, ErrorCategory::permission},
     Rule{1088, ErrorCategory::not_found},
+    Rule{1101, ErrorCategory::resources},
     Rule{1105, ErrorCategory::resources},
     Rule{1205, ErrorCategory::deadlock},
     Rule{1222, ErrorCategory::lock_timeout},
     Rule{1505, ErrorCategory::unique_violation},
     Rule{1750, ErrorCategory::unclassified},
+    Rule{1767, ErrorCategory::not_found},
+    Rule{1769, ErrorCategory::not_found},
+    Rule{1770, ErrorCategory::not_found},
+    Rule{1779, ErrorCategory::already_exists},
+    Rule{1781, ErrorCategory::already_exists},
     Rule{1785, ErrorCategory::not_supported},
     Rule{1801, ErrorCategory::already_exists},
     Rule{1913, ErrorCategory::already_exists},
@@ -62,6 +68,7 @@ constexpr std::array kRules = {
     Rule{2628, ErrorCategory::data},
     Rule{2705, ErrorCategory::already_exists},
     Rule{2714, ErrorCategory::already_exists},
+    Rule{2715, ErrorCategory::not_found},
     Rule{2760, ErrorCategory::not_found},
     Rule{2812, ErrorCategory::not_found},
     Rule{3609, ErrorCategory::transaction},
@@ -81,6 +88,9 @@ constexpr std::array kRules = {
     Rule{8134, ErrorCategory::data},
     Rule{8152, ErrorCategory::data},
     Rule{9002, ErrorCategory::resources},
+    Rule{10928, ErrorCategory::resources},
+    Rule{10929, ErrorCategory::resources},
+    Rule{15023, ErrorCategory::already_exists},
     Rule{15151, ErrorCategory::not_found},
     Rule{15247, ErrorCategory::permission},
     Rule{15404, ErrorCategory::permission},
@@ -153,10 +163,15 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 
 ErrorCategory classify(const Diagnostic& record) {
   // 547 is every kind of reference conflict; the text is the only distinction (sys.messages 547).
-  if (record.native_code == 547)
-    return contains(record.message, "CHECK constraint") || contains(record.message, "check constraint")
+  if (record.native_code == 547) {
+    const std::string_view before_name = std::string_view(record.message).substr(0, record.message.find('"'));
+    return contains(before_name, "CHECK constraint") || contains(before_name, "check constraint")
                ? ErrorCategory::check_violation
                : ErrorCategory::foreign_key_violation;
+  }
+  // Microsoft's driver on Linux gives errno as the number of a connection that was lost (msphpsql issue 809), and 102, 103,
+  // 105 and 111 are numbers of SQL Server too.
+  if (record.sqlstate.compare(0, 2, "08") == 0 && record.native_code < 1000) return ErrorCategory::connection;
   for (const Rule& rule : kRules)
     if (rule.number == record.native_code) return rule.category;
   if (record.native_code == kBabelfishUnmapped)
@@ -184,6 +199,8 @@ Error connect_error_from(const std::string& sqlstate, long native_code, std::str
   record.native_code = native_code;
   record.message = redact_secrets(raw);
   ErrorCategory category = classify(record);
+  // The state of a slow statement is also that of "Login timeout expired".
+  if (category == ErrorCategory::statement_timeout) category = ErrorCategory::connection;
   const std::string& text = record.message;
   if (category == ErrorCategory::unclassified) {
     if (contains(text, "Login failed") || contains(text, "password authentication failed")) {
@@ -205,6 +222,9 @@ Error connect_error_from(const std::string& sqlstate, long native_code, std::str
              "driver=…; `paripassu doctor` lists those that are installed";
   if (category == ErrorCategory::not_found)
     remedy = "create the database first: paripassu never creates the database that it is given";
+  if (category == ErrorCategory::permission)
+    remedy = "the server knows this user but does not let it in: grant it access to the database";
+  if (category == ErrorCategory::resources) remedy = "the server has no room for another connection now: try again later";
   if (contains(text, "certificate"))
     remedy = "the server's certificate is not trusted: install its authority, or add trustServerCertificate=yes";
   Error error(category, "cannot connect to " + redacted_url + ": " + record.message);

@@ -55,7 +55,10 @@ std::vector<MigrationStatus> migration_status(const MigrationSet& set, const std
   std::vector<MigrationStatus> result;
   for (const Migration& migration : set.migrations) {
     const bool repeatable = migration.kind == Migration::Kind::repeatable;
-    const auto found = entries.find({repeatable, migration.version});
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& one) {
+      return one.first.first == repeatable && (repeatable ? one.first.second == migration.version
+                                                          : compare_versions(one.first.second, migration.version) == 0);
+    });
     if (!migration.up && found == entries.end()) continue;  // nothing to do on this engine
     MigrationStatus status;
     status.version = migration.version;
@@ -133,6 +136,8 @@ std::vector<const MigrationStatus*> plan_up(const std::vector<MigrationStatus>& 
     if (steps && static_cast<int>(plan.size()) >= *steps) break;
     plan.push_back(&one);
   }
+  std::stable_partition(plan.begin(), plan.end(),
+                        [](const MigrationStatus* one) { return one->state == MigrationState::half_applied; });
   return plan;
 }
 
@@ -158,7 +163,8 @@ std::vector<const MigrationStatus*> plan_down(const std::vector<MigrationStatus>
       throw Error(ErrorCategory::migration, label(*one) + " was stopped half way up")
           .with_remedy("run `migrate up`, which goes on where it stopped, and then `migrate down`");
     if (one->state == MigrationState::baseline)
-      throw Error(ErrorCategory::migration, label(*one) + " is a baseline: it was never run, so it cannot be reverted");
+      throw Error(ErrorCategory::migration, label(*one) + " is a baseline: it was never run, so it cannot be reverted")
+          .with_remedy("revert to a version above it with --to");
     if (one->migration == nullptr || !one->migration->down)
       throw Error(ErrorCategory::migration, label(*one) + " cannot be reverted: it has no down script")
           .with_position({one->migration != nullptr && one->migration->up ? one->migration->up->file : "", 0, 0})

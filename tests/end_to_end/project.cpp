@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <condition_variable>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <sstream>
+#include <thread>
 
 namespace paripassu::test {
 
@@ -56,10 +60,29 @@ void check_invariants(const ProgramResult& result, const std::vector<std::string
                 "died of a signal", transcript(result));
 }
 
+ProgramResult wait_at_most(RunningProgram& program, int timeout_s) {
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool has_ended = false;
+  std::thread watchdog([&] {
+    std::unique_lock lock(mutex);
+    if (!ended.wait_for(lock, std::chrono::seconds(timeout_s), [&] { return has_ended; })) program.signal(SIGKILL);
+  });
+  ProgramResult result = program.wait();
+  {
+    std::lock_guard lock(mutex);
+    has_ended = true;
+  }
+  ended.notify_one();
+  watchdog.join();
+  return result;
+}
+
 ProgramResult run_checked(const std::vector<std::string>& arguments, const std::string& directory,
                           const std::map<std::string, std::string>& environment,
-                          const std::vector<std::string>& secrets) {
-  ProgramResult result = run_program(arguments, directory, cleaned(environment));
+                          const std::vector<std::string>& secrets, int timeout_s) {
+  RunningProgram program(arguments, directory, cleaned(environment));
+  ProgramResult result = wait_at_most(program, timeout_s);
   check_invariants(result, secrets);
   return result;
 }

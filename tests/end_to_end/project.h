@@ -12,11 +12,16 @@
 
 namespace paripassu::test {
 
+/// Longest time that a run may take before it is killed and counts as hanging; generous, for a slow machine.
+inline constexpr int kRunTimeout_s = 150;
+
 /// Runs the program, and checks what holds for every run whatever it was asked: no password of `secrets` in its
-/// output, no internal error, no sanitizer's finding, no escape sequence where nothing is a terminal.
+/// output, no internal error, no sanitizer's finding, no escape sequence where nothing is a terminal, an end.
 ProgramResult run_checked(const std::vector<std::string>& arguments, const std::string& directory,
                           const std::map<std::string, std::string>& environment = {},
-                          const std::vector<std::string>& secrets = {});
+                          const std::vector<std::string>& secrets = {}, int timeout_s = kRunTimeout_s);
+/// Waits for the end of `program`; kills it after `timeout_s`, which is exit code 137.
+ProgramResult wait_at_most(RunningProgram& program, int timeout_s = kRunTimeout_s);
 void check_invariants(const ProgramResult& result, const std::vector<std::string>& secrets);
 
 /// `sh -c command` in `directory`; the program is "$PARIPASSU_PROGRAM".
