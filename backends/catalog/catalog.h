@@ -234,10 +234,15 @@ struct Schema {
   bool operator==(const Schema&) const = default;
 };
 
+/// `Unknown::what`: whole objects may be hidden, so that one which is not seen cannot be called missing.
+inline constexpr std::string_view kUnknownObjects = "objects";
+/// `Unknown::what`: sequences cannot be read.
+inline constexpr std::string_view kUnknownSequences = "sequences";
+
 /// Something that could not be read.
 struct Unknown {
   std::string object;  ///< "app.orders", or "*" for the whole database
-  std::string what;    ///< "definitions", "sequences"
+  std::string what;    ///< one of the words above, or a phrase for people
   std::string reason;  ///< "needs VIEW DEFINITION"
   bool operator==(const Unknown&) const = default;
 };

@@ -448,11 +448,7 @@ class Builder {
           key.on_delete = action_from(row.letter(13));
           key.match_full = row.letter(14) == 'f';
           if (row.has(15)) {
-            // to_jsonb gives [2, 3] where the array itself prints {2,3}
-            std::string numbers = row.text(15);
-            std::replace(numbers.begin(), numbers.end(), '[', '{');
-            std::replace(numbers.begin(), numbers.end(), ']', '}');
-            key.on_delete_columns = owner->columns_of(numbers);
+            key.on_delete_columns = owner->columns_of(row.text(15));
           }
           key.comment = row.cell(18);
           table.foreign_keys.push_back(std::move(key));

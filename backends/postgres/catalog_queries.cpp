@@ -1,5 +1,8 @@
 #include "backends/postgres/catalog_queries.h"
 
+#include <array>
+#include <string_view>
+
 namespace paripassu::postgres {
 
 const char* const kSchemasQuery = R"sql(
@@ -84,7 +87,7 @@ SELECT k.conrelid,
        k.condeferrable,
        k.condeferred,
        k.convalidated,
-       COALESCE((to_jsonb(k)->>'conenforced')::bool, true),
+       {constraint_enforced},
        k.confrelid,
        fn.nspname,
        fc.relname,
@@ -92,7 +95,7 @@ SELECT k.conrelid,
        k.confupdtype,
        k.confdeltype,
        k.confmatchtype,
-       (to_jsonb(k)->>'confdelsetcols'),
+       {constraint_set_columns},
        CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END,
        k.conindid,
        d.description
@@ -112,19 +115,16 @@ SELECT i.indexrelid,
        am.amname,
        i.indisunique,
        i.indisvalid AND i.indisready AND i.indislive,
-       COALESCE((to_jsonb(i)->>'indnullsnotdistinct')::bool, false),
+       {index_nulls_not_distinct},
        i.indnkeyatts,
        i.indkey,
        i.indoption,
        CASE WHEN 0 = ANY (i.indkey::int2[]) THEN
          ARRAY(SELECT pg_get_indexdef(i.indexrelid, g, true) FROM generate_series(1, i.indnatts) g) END,
-       CASE WHEN EXISTS (SELECT 1 FROM unnest(i.indclass::oid[]) u(o) JOIN pg_opclass c ON c.oid = u.o
-                         WHERE NOT c.opcdefault) THEN
+       CASE WHEN i.indclass::oid[] && (SELECT array_agg(c.oid) FROM pg_opclass c WHERE NOT c.opcdefault) THEN
          ARRAY(SELECT CASE WHEN c.opcdefault THEN '' ELSE c.opcname::text END
                FROM unnest(i.indclass::oid[]) WITH ORDINALITY u(o, n) JOIN pg_opclass c ON c.oid = u.o ORDER BY u.n) END,
-       CASE WHEN EXISTS (SELECT 1 FROM unnest(i.indcollation::oid[]) WITH ORDINALITY u(o, n)
-                         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[u.n - 1]
-                         WHERE u.o <> a.attcollation AND i.indkey[u.n - 1] <> 0) THEN
+       CASE WHEN NOT i.indcollation::oid[] <@ ARRAY[0, 100]::oid[] THEN
          ARRAY(SELECT COALESCE(CASE WHEN u.o <> a.attcollation THEN co.collname::text END, '')
                FROM unnest(i.indcollation::oid[]) WITH ORDINALITY u(o, n)
                LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[u.n - 1]
@@ -235,5 +235,26 @@ SELECT p.polrelid,
                  'WITH CHECK ' || pg_get_expr(p.polwithcheck, p.polrelid))
 FROM pg_policy p
 )sql";
+
+std::string adapt_query(const char* query, int version_major) {
+  struct Variant {
+    std::string_view token;
+    int since;
+    std::string_view expression;
+    std::string_view before;
+  };
+  static constexpr std::array kVariants = {
+      Variant{"{constraint_enforced}", 18, "k.conenforced", "true"},
+      Variant{"{constraint_set_columns}", 15, "k.confdelsetcols", "NULL"},
+      Variant{"{index_nulls_not_distinct}", 15, "i.indnullsnotdistinct", "false"},
+  };
+  std::string text = query;
+  for (const Variant& variant : kVariants) {
+    const std::size_t at = text.find(variant.token);
+    if (at != std::string::npos)
+      text.replace(at, variant.token.size(), version_major >= variant.since ? variant.expression : variant.before);
+  }
+  return text;
+}
 
 }  // namespace paripassu::postgres

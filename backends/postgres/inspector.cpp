@@ -17,8 +17,9 @@ catalog::Catalog PostgresInspector::inspect(Session& session, const InspectOptio
     rows.schemas = session.query(kSchemasQuery);
     rows.relations = session.query(kRelationsQuery);
     rows.columns = session.query(kColumnsQuery);
-    rows.constraints = session.query(kConstraintsQuery);
-    rows.indexes = session.query(kIndexesQuery);
+    const int version = session.server().version_major;
+    rows.constraints = session.query(adapt_query(kConstraintsQuery, version));
+    rows.indexes = session.query(adapt_query(kIndexesQuery, version));
     rows.sequences = session.query(kSequencesQuery);
     rows.triggers = session.query(kTriggersQuery);
     rows.routines = session.query(kRoutinesQuery);

@@ -20,6 +20,7 @@ void describe_babelfish(const std::string& version_text, ServerInfo& server) {
     server.version_major = std::atoi(server.version.c_str());
   }
   server.deviations = {"applock-timeout-leaks",
+                       "catalog-statistics-stale",
                        "check-definitions-unprintable",
                        "closing-bracket-refused",
                        "computed-always-persisted",
@@ -84,6 +85,11 @@ FROM pg_catalog.pg_constraint k
 JOIN sys.objects o ON o.object_id = CAST(k.conrelid AS int)
 WHERE k.contype = 'c'
 )sql";
+
+const char* const kBabelfishNestedLoopsOff =
+    "SELECT pg_catalog.set_config(CAST('enable_nestloop' AS text), CAST('off' AS text), CAST(0 AS bool))";
+const char* const kBabelfishNestedLoopsOn =
+    "SELECT pg_catalog.set_config(CAST('enable_nestloop' AS text), CAST('on' AS text), CAST(0 AS bool))";
 
 const char* const kBabelfishSequencesQuery = R"sql(
 SELECT o.object_id,

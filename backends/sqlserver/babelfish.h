@@ -33,6 +33,12 @@ extern const char* const kBabelfishIndexPredicatesQuery;
 /// on 4.4 for IN over nvarchar literals), so checks are read from PostgreSQL's catalog. The columns are those of kChecksQuery.
 extern const char* const kBabelfishChecksQuery;
 
+/// Deviation "catalog-statistics-stale": the catalog views are joins of PostgreSQL's catalog, which on a database that was
+/// just filled are planned as nested loops (a minute for 1,000 tables instead of three seconds). Switches these plans
+/// off while a catalog is read, and on again.
+extern const char* const kBabelfishNestedLoopsOff;
+extern const char* const kBabelfishNestedLoopsOn;
+
 /// Deviation "sequences-hidden": sys.sequences is always empty. The columns are those of kSequencesQuery.
 extern const char* const kBabelfishSequencesQuery;
 

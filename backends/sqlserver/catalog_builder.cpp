@@ -198,8 +198,8 @@ class Builder {
     }
     // Babelfish answers 0 even to its superuser ("permissions-hidden").
     if (genuine_ && !may_view_definitions)
-      catalog_.unknown.push_back({"*", "objects and definitions that this user may not see",
-                                  "the user has no VIEW DEFINITION on the database"});
+      catalog_.unknown.push_back({"*", std::string(kUnknownObjects),
+                                  "the user has no VIEW DEFINITION on the database, so the server shows only what the user may use"});
   }
 
   void add_objects() {

@@ -90,14 +90,13 @@ SELECT i.object_id,
        CONVERT(int, ic.is_included_column),
        CONVERT(int, ic.is_descending_key),
        ic.partition_ordinal,
-       CONVERT(nvarchar(128), c.name),
+       CONVERT(nvarchar(128), COL_NAME(ic.object_id, ic.column_id)),
        ds.type,
        CONVERT(nvarchar(128), ds.name),
        CONVERT(nvarchar(max), ep.value)
 FROM sys.indexes i
 JOIN sys.objects o ON o.object_id = i.object_id
 JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id
-JOIN sys.columns c ON c.object_id = ic.object_id AND c.column_id = ic.column_id
 LEFT JOIN sys.key_constraints kc ON kc.parent_object_id = i.object_id AND kc.name = i.name
 LEFT JOIN sys.data_spaces ds ON ds.data_space_id = i.data_space_id
 LEFT JOIN sys.extended_properties ep
@@ -108,25 +107,23 @@ WHERE i.is_hypothetical = 0 AND o.is_ms_shipped = 0 AND o.type IN ('U', 'V')
 ORDER BY i.object_id, i.index_id, ic.is_included_column, ic.key_ordinal, ic.index_column_id
 )sql";
 
+// Functions for the names: joins with sys.objects and sys.columns make Babelfish compare every pair of rows.
 const char* const kForeignKeysQuery = R"sql(
 SELECT fk.object_id,
        CONVERT(nvarchar(128), fk.name),
        CONVERT(int, fk.is_system_named),
        fk.parent_object_id,
-       CONVERT(nvarchar(128), SCHEMA_NAME(ro.schema_id)),
-       CONVERT(nvarchar(128), ro.name),
+       CONVERT(nvarchar(128), OBJECT_SCHEMA_NAME(fk.referenced_object_id)),
+       CONVERT(nvarchar(128), OBJECT_NAME(fk.referenced_object_id)),
        CONVERT(int, fk.is_disabled),
        CONVERT(int, fk.is_not_trusted),
        fk.delete_referential_action,
        fk.update_referential_action,
-       CONVERT(nvarchar(128), pc.name),
-       CONVERT(nvarchar(128), rc.name),
+       CONVERT(nvarchar(128), COL_NAME(fkc.parent_object_id, fkc.parent_column_id)),
+       CONVERT(nvarchar(128), COL_NAME(fkc.referenced_object_id, fkc.referenced_column_id)),
        CONVERT(nvarchar(max), ep.value)
 FROM sys.foreign_keys fk
 JOIN sys.foreign_key_columns fkc ON fkc.constraint_object_id = fk.object_id
-JOIN sys.objects ro ON ro.object_id = fk.referenced_object_id
-JOIN sys.columns pc ON pc.object_id = fkc.parent_object_id AND pc.column_id = fkc.parent_column_id
-JOIN sys.columns rc ON rc.object_id = fkc.referenced_object_id AND rc.column_id = fkc.referenced_column_id
 LEFT JOIN sys.extended_properties ep
        ON ep.class = 1 AND ep.major_id = fk.object_id AND ep.minor_id = 0 AND ep.name = N'MS_Description'
 WHERE fk.is_ms_shipped = 0

@@ -10,6 +10,7 @@ catalog::Catalog SqlServerInspector::inspect(Session& session, const InspectOpti
   const bool genuine = session.server().genuine;
   CatalogRows rows;
   try {
+    if (!genuine) session.query(kBabelfishNestedLoopsOff);
     rows.schemas = session.query(kSchemasQuery);
     rows.objects = session.query(kObjectsQuery);
     rows.columns = session.query(kColumnsQuery);
@@ -26,6 +27,7 @@ catalog::Catalog SqlServerInspector::inspect(Session& session, const InspectOpti
       rows.policies = session.query(kPoliciesQuery);
     } else {
       rows.babelfish_predicates = session.query(kBabelfishIndexPredicatesQuery);
+      session.query(kBabelfishNestedLoopsOn);
     }
   } catch (Error& error) {
     error.add_context("reading the catalog of " + session.server().database + " on sqlserver");

@@ -77,6 +77,14 @@ CompareContext::CompareContext(const catalog::Catalog& left_catalog, const catal
 
 void CompareContext::report_absent(KnownCode missing, KnownCode extra, const Place& place, std::string_view kind,
                                    std::string name, bool on_left, std::string definition, std::string_view part) {
+  // The parts of a table that is seen are seen with it; a whole object that is not seen may only be hidden.
+  const bool whole_object =
+      kind == "table" || kind == "view" || kind == "sequence" || kind == "routine" || kind == "type";
+  if (whole_object && is_unknown(!on_left, catalog::kUnknownObjects, place.schema)) {
+    result.unknown.push_back({fmt::format("{}.{}", place.schema, name), std::string(kind),
+                              fmt::format("not seen on {}, where it may be hidden", on_left ? right_word_ : left_word_)});
+    return;
+  }
   const DifferenceCode& code = on_left ? *missing : *extra;
   Difference difference;
   difference.code = code.code;

@@ -14,8 +14,11 @@ constexpr const char* kTable = "we\"ird]name 😀";
 constexpr const char* kColumn = "sel\"ect] 'it''s' ; -- 😀";
 constexpr const char* kIndex = "ix [\"] ; DROP TABLE x; --";
 
-std::string quoted(const Target& target, const std::string& name) {
-  return target.backend->dialect().quote_identifier(name);
+/// The standard's way, which both engines read; Babelfish 4.4 cannot read `]]` inside brackets.
+std::string quoted(const std::string& name) {
+  std::string text = "\"";
+  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + "\"";
 }
 
 /// A name of the longest length that the engine takes.
@@ -25,13 +28,13 @@ std::string longest(const Target& target, const std::string& end) {
 }
 
 std::string up_script(const Target& target) {
-  const std::string table = quoted(target, kTable);
+  const std::string table = quoted(kTable);
   return target.script({
-      "CREATE TABLE " + table + " (" + quoted(target, kColumn) + " int NOT NULL, " + quoted(target, longest(target, "_col")) +
-          " int NULL, CONSTRAINT " + quoted(target, std::string("pk ") + kTable) + " PRIMARY KEY (" +
-          quoted(target, kColumn) + "))",
-      "CREATE INDEX " + quoted(target, kIndex) + " ON " + table + " (" + quoted(target, longest(target, "_col")) + ")",
-      "CREATE TABLE " + quoted(target, longest(target, "_tab")) + " (id int NOT NULL)",
+      "CREATE TABLE " + table + " (" + quoted(kColumn) + " int NOT NULL, " + quoted(longest(target, "_col")) +
+          " int NULL, CONSTRAINT " + quoted(std::string("pk ") + kTable) + " PRIMARY KEY (" +
+          quoted(kColumn) + "))",
+      "CREATE INDEX " + quoted(kIndex) + " ON " + table + " (" + quoted(longest(target, "_col")) + ")",
+      "CREATE TABLE " + quoted(longest(target, "_tab")) + " (id int NOT NULL)",
   });
 }
 
@@ -59,7 +62,7 @@ ENGINE_CASE("names with quotes, brackets, emoji and of the greatest length go th
   Project project(target);
   project.migration("0001_weird.up.sql", up_script(target));
   project.migration("0001_weird.down.sql",
-                    target.script({"DROP TABLE " + quoted(target, longest(target, "_tab")), "DROP TABLE " + quoted(target, kTable)}));
+                    target.script({"DROP TABLE " + quoted(longest(target, "_tab")), "DROP TABLE " + quoted(kTable)}));
   REQUIRE_EXIT(project.migrate({"up"}), 0);
 
   const std::string live = url_with_password(project.database().url());
@@ -100,7 +103,7 @@ ENGINE_CASE("names with quotes, brackets and emoji are compared and reported as 
   const std::string live = url_with_password(project.database().url());
   CHECK_EXIT(project.run({"diff", target.name() + ":migrations", live}), 0);
 
-  project.database().session().execute("ALTER TABLE " + quoted(target, kTable) + " ADD " + quoted(target, "new \"]\n😀") + " int NULL");
+  project.database().session().execute("ALTER TABLE " + quoted(kTable) + " ADD " + quoted("new \"]\n😀") + " int NULL");
   const ProgramResult json = project.run({"--format", "json", "diff", target.name() + ":migrations", live});
   CHECK_EXIT(json, 1);
   const nlohmann::json document = parse_json(json);
@@ -117,7 +120,7 @@ ENGINE_CASE("names with quotes, brackets and emoji are compared and reported as 
 ENGINE_CASE("names that would command a terminal are escaped") {
   Project project(target);
   const std::string name = "red \x1b[31m bell \x07";
-  project.migration("0001_red.up.sql", "CREATE TABLE " + quoted(target, name) + " (id int NOT NULL)" + target.sql.separator);
+  project.migration("0001_red.up.sql", "CREATE TABLE " + quoted(name) + " (id int NOT NULL)" + target.sql.separator);
   const ProgramResult up = project.migrate({"up"});
   REQUIRE_EXIT(up, 0);
   const ProgramResult text = project.run({"inspect", url_with_password(project.database().url())});
@@ -130,7 +133,7 @@ ENGINE_CASE("names that would command a terminal are escaped") {
 ENGINE_CASE("a name that is longer than the engine takes is not cut in silence") {
   Project project(target);
   const std::string name = longest(target, "_longer") + "x";
-  project.migration("0001_long.up.sql", "CREATE TABLE " + quoted(target, name) + " (id int NOT NULL)" + target.sql.separator);
+  project.migration("0001_long.up.sql", "CREATE TABLE " + quoted(name) + " (id int NOT NULL)" + target.sql.separator);
   const ProgramResult up = project.migrate({"up", "-v"});
   // SQL Server refuses it (103); PostgreSQL cuts it and says so, which -v shows.
   if (up.exit_code == 0) {

@@ -90,11 +90,22 @@ class Project {
 
 }  // namespace paripassu::test
 
-#define CHECK_EXIT(result, code) \
-  CHECK_MESSAGE((result).exit_code == (code), "expected exit code ", (code), ::paripassu::test::transcript(result))
-#define REQUIRE_EXIT(result, code) \
-  REQUIRE_MESSAGE((result).exit_code == (code), "expected exit code ", (code), ::paripassu::test::transcript(result))
-#define CHECK_SAYS(text, part) \
-  CHECK_MESSAGE(::paripassu::test::contains(text, part), "expected «", std::string(part), "» in:\n", (text))
-#define CHECK_SILENT_ON(text, part) \
-  CHECK_MESSAGE(!::paripassu::test::contains(text, part), "did not expect «", std::string(part), "» in:\n", (text))
+// doctest evaluates the parts of a message once more, when the check has failed: so everything is evaluated before.
+#define PARIPASSU_EXIT(level, result, code)                                                             \
+  do {                                                                                                  \
+    const ::paripassu::test::ProgramResult ended = (result);                                            \
+    const int expected_code = (code);                                                                   \
+    level(ended.exit_code == expected_code, "expected exit code ", expected_code, ::paripassu::test::transcript(ended)); \
+  } while (false)
+#define PARIPASSU_SAYS(expected, text, part)                                                          \
+  do {                                                                                                \
+    const std::string said = (text);                                                                  \
+    const std::string searched = (part);                                                              \
+    const bool found = ::paripassu::test::contains(said, searched);                                   \
+    CHECK_MESSAGE(found == (expected), (expected) ? "expected «" : "did not expect «", searched, "» in:\n", said); \
+  } while (false)
+
+#define CHECK_EXIT(result, code) PARIPASSU_EXIT(CHECK_MESSAGE, result, code)
+#define REQUIRE_EXIT(result, code) PARIPASSU_EXIT(REQUIRE_MESSAGE, result, code)
+#define CHECK_SAYS(text, part) PARIPASSU_SAYS(true, text, part)
+#define CHECK_SILENT_ON(text, part) PARIPASSU_SAYS(false, text, part)

@@ -242,6 +242,21 @@ TEST_CASE("compare: what a catalog calls unknown is unknown, never missing") {
   CHECK(comparison.unknown[0].reason == "right: this server does not list them");
 }
 
+TEST_CASE("compare: an object that permissions may hide is unknown, not missing; its parts are compared as ever") {
+  Shop shop;
+  shop.sqlserver.unknown = {{"*", std::string(catalog::kUnknownObjects), "the user has no VIEW DEFINITION"}};
+  shop.sqlserver.schemas[0].views.clear();
+  const Comparison comparison = compare_both_ways(shop.postgres, shop.sqlserver);
+  CHECK(comparison.differences.empty());
+  REQUIRE(comparison.unknown.size() == 2);
+  CHECK(std::any_of(comparison.unknown.begin(), comparison.unknown.end(),
+                    [](const catalog::Unknown& one) { return one.what == "view"; }));
+  // What the restricted side has and the other lacks is a difference all the same.
+  shop.postgres.schemas[0].sequences.clear();
+  const bool had_sequences = !shop.sqlserver.schemas[0].sequences.empty();
+  CHECK(compare(shop.postgres, shop.sqlserver, {}).differences.size() == (had_sequences ? 1 : 0));
+}
+
 TEST_CASE("compare reports views and sequences by presence and output columns") {
   Shop shop;
   SUBCASE("view-missing") {
