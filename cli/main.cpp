@@ -88,6 +88,8 @@ std::string find_command_word(const std::vector<std::string>& words, const po::o
     const po::option_description* option =
         is_long ? global.find_nothrow(word.substr(2), false) : global.find_nothrow("-" + word.substr(1, 1), false);
     if (option != nullptr && option->semantic()->max_tokens() > 0) ++i;
+    // The word behind an unknown option may be its value: nothing can be said about the command then.
+    if (option == nullptr) return {};
   }
   return {};
 }

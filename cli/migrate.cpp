@@ -135,6 +135,8 @@ ExitCode run_migrate(Context& context, const po::variables_map& values, const st
     for (const std::string& warning : sets.back().warnings)
       context.say(fmt::format("{}: warning: {}", backend->name(), warning));
   }
+  std::vector<MigrateOptions> options;
+  for (const Backend* backend : chosen) options.push_back(read_options(context, *backend, values));
   std::vector<std::unique_ptr<Session>> sessions;
   for (const Backend* backend : chosen)
     sessions.push_back(context.servers->connect(
@@ -163,7 +165,7 @@ ExitCode run_migrate(Context& context, const po::variables_map& values, const st
         context.show_progress(line);
       }
     };
-    MigrationExecutor executor(backend, *sessions[i], sets[i], read_options(context, backend, values), listener);
+    MigrationExecutor executor(backend, *sessions[i], sets[i], options[i], listener);
     if (action == "up") result.steps = executor.up();
     if (action == "down") result.steps = executor.down();
     if (action == "redo") result.steps = executor.redo();

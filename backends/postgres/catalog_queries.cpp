@@ -124,7 +124,7 @@ SELECT i.indexrelid,
        CASE WHEN i.indclass::oid[] && (SELECT array_agg(c.oid) FROM pg_opclass c WHERE NOT c.opcdefault) THEN
          ARRAY(SELECT CASE WHEN c.opcdefault THEN '' ELSE c.opcname::text END
                FROM unnest(i.indclass::oid[]) WITH ORDINALITY u(o, n) JOIN pg_opclass c ON c.oid = u.o ORDER BY u.n) END,
-       CASE WHEN NOT i.indcollation::oid[] <@ ARRAY[0, 100]::oid[] THEN
+       CASE WHEN NOT i.indcollation::oid[] <@ '{0,100}'::oid[] THEN
          ARRAY(SELECT COALESCE(CASE WHEN u.o <> a.attcollation THEN co.collname::text END, '')
                FROM unnest(i.indcollation::oid[]) WITH ORDINALITY u(o, n)
                LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[u.n - 1]

@@ -134,6 +134,8 @@ struct WordRule {
 constexpr std::int64_t kBabelfishUnmapped = 33557097;
 constexpr std::array kWordRules = {
     WordRule{"syntax error", ErrorCategory::syntax},
+    WordRule{"permission denied", ErrorCategory::permission},
+    WordRule{"must be owner of", ErrorCategory::permission},
     WordRule{"violates foreign key constraint", ErrorCategory::foreign_key_violation},
     WordRule{"violates check constraint", ErrorCategory::check_violation},
     WordRule{"violates not-null constraint", ErrorCategory::not_null_violation},
@@ -157,6 +159,9 @@ constexpr std::array kWordRules = {
     WordRule{"cannot run inside a transaction block", ErrorCategory::transaction},
 };
 
+/// The largest errno of Linux.
+constexpr std::int64_t kErrnoMax = 133;
+
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 }  // namespace
@@ -165,13 +170,14 @@ ErrorCategory classify(const Diagnostic& record) {
   // 547 is every kind of reference conflict; the text is the only distinction (sys.messages 547).
   if (record.native_code == 547) {
     const std::string_view before_name = std::string_view(record.message).substr(0, record.message.find('"'));
-    return contains(before_name, "CHECK constraint") || contains(before_name, "check constraint")
+    // Babelfish: new row for relation "…" violates check constraint "…".
+    return contains(before_name, "CHECK constraint") || contains(record.message, "\" violates check constraint \"")
                ? ErrorCategory::check_violation
                : ErrorCategory::foreign_key_violation;
   }
   // Microsoft's driver on Linux gives errno as the number of a connection that was lost (msphpsql issue 809), and 102, 103,
   // 105 and 111 are numbers of SQL Server too.
-  if (record.sqlstate.compare(0, 2, "08") == 0 && record.native_code < 1000) return ErrorCategory::connection;
+  if (record.sqlstate.compare(0, 2, "08") == 0 && record.native_code <= kErrnoMax) return ErrorCategory::connection;
   for (const Rule& rule : kRules)
     if (rule.number == record.native_code) return rule.category;
   if (record.native_code == kBabelfishUnmapped)

@@ -28,6 +28,7 @@
 #include "backends/local_process/container.h"
 #include "backends/local_process/server_candidates.h"
 #include "backends/local_process/server_directory.h"
+#include "backends/sqlserver/tds_prelogin.h"
 
 namespace paripassu::sqlserver {
 namespace {
@@ -103,7 +104,7 @@ bool wait_for(const Socket& socket, short events) {
 }
 
 /// True when something that speaks TDS answers. A connection alone says little: the proxy of a container engine
-/// accepts long before the server does. MS-TDS 2.2.6.5 (PRELOGIN) and 2.2.3.1 (packet header).
+/// accepts long before the server does.
 bool tds_answers(int port) {
   const Socket socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (socket.get() < 0) return false;
@@ -112,21 +113,12 @@ bool tds_answers(int port) {
       (errno != EINPROGRESS || !wait_for(socket, POLLOUT))) {
     return false;
   }
-  constexpr std::array<unsigned char, 26> kPrelogin = {
-      0x12, 0x01, 0x00, 26,   0x00, 0x00, 0x00, 0x00,  // PRELOGIN, last packet, length
-      0x00, 0x00, 11,   0x00, 6,                       // VERSION at 11, 6 bytes
-      0x01, 0x00, 17,   0x00, 1,                       // ENCRYPTION at 17, 1 byte
-      0xFF,                                            // end of options
-      0x00, 0x00, 0x00, 0x00, 0x00, 0x00,              // client version
-      0x02,                                            // encryption not supported
-  };
-  if (::send(socket.get(), kPrelogin.data(), kPrelogin.size(), MSG_NOSIGNAL) !=
-      static_cast<ssize_t>(kPrelogin.size())) {
+  if (::send(socket.get(), kTdsPrelogin.data(), kTdsPrelogin.size(), MSG_NOSIGNAL) !=
+      static_cast<ssize_t>(kTdsPrelogin.size())) {
     return false;
   }
   unsigned char type = 0;
-  constexpr unsigned char kTabularResult = 0x04;
-  return wait_for(socket, POLLIN) && ::recv(socket.get(), &type, 1, 0) == 1 && type == kTabularResult;
+  return wait_for(socket, POLLIN) && ::recv(socket.get(), &type, 1, 0) == 1 && type == kTdsTabularResult;
 }
 
 std::string read_file(const std::string& path) {

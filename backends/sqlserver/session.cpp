@@ -19,6 +19,7 @@
 #include "backends/sqlserver/connection_string.h"
 #include "backends/sqlserver/dialect.h"
 #include "backends/sqlserver/error.h"
+#include "backends/sqlserver/tds_prelogin.h"
 
 namespace paripassu::sqlserver {
 
@@ -33,10 +34,11 @@ constexpr const char* kSessionSettings =
     "SET IMPLICIT_TRANSACTIONS OFF; SET DATEFORMAT ymd; SET TEXTSIZE 2147483647";
 
 /// Neither driver lets a connection string bound how long it waits for a host that does not answer (FreeTDS: a
-/// minute; the kernel: two), and both describe it poorly. So the port is tried first.
+/// minute; the kernel: two), and both describe it poorly. So the port is tried first, with TDS's first packet.
 void check_reachable(const ConnectionUrl& url, const std::string& redacted) {
   const std::string host = url.host.empty() ? "127.0.0.1" : url.host;
   const std::string port = url.port.empty() ? "1433" : url.port;
+  const bool strict = url.parameter("encrypt") == "strict";
   const auto fail = [&](const std::string& why) {
     throw Error(ErrorCategory::connection, fmt::format("cannot connect to {}: {}", redacted, why))
         .with_engine("sqlserver")
@@ -64,9 +66,18 @@ void check_reachable(const ConnectionUrl& url, const std::string& redacted) {
         getsockopt(socket_handle, SOL_SOCKET, SO_ERROR, &code, &size);
       }
     }
-    ::close(socket_handle);
     reached = code == 0;
     if (!reached) reason = std::strerror(code);
+    // TDS 8.0 begins with TLS; there only the driver can tell whether somebody answers.
+    if (reached && !strict) {
+      pollfd wait{socket_handle, POLLIN, 0};
+      const bool sent = send(socket_handle, kTdsPrelogin.data(), kTdsPrelogin.size(), MSG_NOSIGNAL) > 0;
+      if (sent && poll(&wait, 1, limits::kConnectTimeout_s * 1000) == 0) {
+        reached = false;
+        reason = fmt::format("it takes connections and has not answered for {} seconds", limits::kConnectTimeout_s);
+      }
+    }
+    ::close(socket_handle);
   }
   freeaddrinfo(found);
   if (!reached) fail(reason);

@@ -264,6 +264,8 @@ MigratedStep MigrationExecutor::run_one(const MigrationStatus& status, Migration
       run_transactional(script, entry, direction, exists, event);
     }
   } catch (Error& error) {
+    if (error.remedy().empty() && !stepwise && !error.poisons_connection())
+      error.with_remedy("the migration was rolled back as a whole; mend it and run the same command again");
     error.add_context(fmt::format("{} {} {} on {}", direction == MigrationDirection::up ? "applying" : "reverting",
                                   migration.version, migration.name, backend_.name()));
     throw;

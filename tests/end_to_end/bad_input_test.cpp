@@ -1,5 +1,5 @@
-// Migrations, scripts and configurations that are wrong: each gets its own message with place and remedy, the right exit
-// code, and leaves the database as it was.
+// Migrations, scripts and configurations that are wrong: each gets its own message with place and remedy, the right
+// exit code, and leaves the database as it was.
 #include <doctest/doctest.h>
 
 #include "tests/end_to_end/project.h"
@@ -105,8 +105,8 @@ ENGINE_CASE("a syntax error in statement 3 of 5 is located, and nothing of the m
                                           "CREATE TABLE fifth (id int NOT NULL)"});
   project.migration("0001_five.up.sql", text);
   check_refused(project,
-                {"0001_five.up.sql:" + std::to_string(line_of(text, broken)), "statement 3 of 5", "yntax", "TABEL", broken,
-                 "0001 five"},
+                {"0001_five.up.sql:" + std::to_string(line_of(text, broken)), "statement 3 of 5", "yntax", "TABEL",
+                 broken, "0001 five"},
                 1);
   CHECK(project.status()["0001"] == "pending");
 }
@@ -151,7 +151,8 @@ ENGINE_CASE("a configuration that is not TOML, or has a value of the wrong kind,
   CHECK_EXIT(wrong_kind, 2);
   CHECK_SAYS(wrong_kind.errors, "paripassu.toml:2");
   CHECK_SAYS(wrong_kind.errors, "'dir' in [migrations] must be a string");
-  project.write("paripassu.toml", "[migrations]\ndir = \"migrations\"\nplaceholders = { a = \"${PARIPASSU_NO_SUCH_VARIABLE}\" }\n");
+  project.write("paripassu.toml",
+                "[migrations]\ndir = \"migrations\"\nplaceholders = { a = \"${PARIPASSU_NO_SUCH_VARIABLE}\" }\n");
   check_refused(project, {"paripassu.toml:3", "PARIPASSU_NO_SUCH_VARIABLE", "not set"});
 }
 
@@ -159,7 +160,9 @@ ENGINE_CASE("scripts in UTF-16 with a byte order mark, and in UTF-8 with one, ru
   Project project(target);
   project.migration("0001_little.up.sql", utf16("CREATE TABLE little (id int NOT NULL);\r\n", false));
   project.migration("0002_big.up.sql", utf16("CREATE TABLE big (id int NOT NULL);\n", true));
-  project.migration("0003_mark.up.sql", "\xEF\xBB\xBF" "CREATE TABLE marked (id int NOT NULL);\n");
+  project.migration("0003_mark.up.sql",
+                    "\xEF\xBB\xBF"
+                    "CREATE TABLE marked (id int NOT NULL);\n");
   const ProgramResult up = project.migrate({"up"});
   CHECK_EXIT(up, 0);
   CHECK(project.database().tables() == Names{"big", "little", "marked", "paripassu_ledger"});
@@ -178,9 +181,9 @@ ENGINE_CASE("a script in Latin-1 is refused with line and column before anything
 ENGINE_CASE("text of any script survives the way to the server") {
   Project project(target);
   const std::string text = "it's 'quoted', žluťoučký, 日本語, 😀";
-  project.migration("0001_notes.up.sql",
-                    target.script({"CREATE TABLE notes (note " + target.sql.text_type + ")",
-                                   "INSERT INTO notes (note) VALUES (" + target.backend->dialect().quote_literal(text) + ")"}));
+  project.migration("0001_notes.up.sql", target.script({"CREATE TABLE notes (note " + target.sql.text_type + ")",
+                                                        "INSERT INTO notes (note) VALUES (" +
+                                                            target.backend->dialect().quote_literal(text) + ")"}));
   REQUIRE_EXIT(project.migrate({"up"}), 0);
   CHECK(project.database().value("SELECT note FROM notes") == text);
 }
@@ -202,7 +205,8 @@ ENGINE_CASE("commands that leave the database are refused with their line, and s
 ENGINE_CASE("a refused command in a later migration stops the run before the first one") {
   Project project(target);
   project.migration("0001_good.up.sql", kGood);
-  project.migration("0002_leaves.up.sql", target.script({"CREATE TABLE a (id int)", target.sql.database_commands.at(0)}));
+  project.migration("0002_leaves.up.sql",
+                    target.script({"CREATE TABLE a (id int)", target.sql.database_commands.at(0)}));
   check_refused(project, {"0002_leaves.up.sql"});
 }
 

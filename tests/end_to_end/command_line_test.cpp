@@ -86,7 +86,8 @@ TEST_CASE("sources that are none, and files that are missing, are refused by nam
 
 TEST_CASE("URLs that are wrong are refused without showing the password") {
   const std::vector<std::string> secret = {"hunter2secret"};
-  check_usage({"--postgres", "sqlserver://u:hunter2secret@h/d", "migrate", "up"}, {"another engine", "u:***@h"}, secret);
+  check_usage({"--postgres", "sqlserver://u:hunter2secret@h/d", "migrate", "up"}, {"another engine", "u:***@h"},
+              secret);
   check_usage({"--postgres", "postgres://u:hunter2secret@h:99999/d", "migrate", "up"}, {"port"}, secret);
   check_usage({"--postgres", "postgres://u:hunter2secret@h:x/d", "migrate", "up"}, {"port"}, secret);
   check_usage({"inspect", "mysql://u:hunter2secret@h/d"}, {"mysql://"}, secret);
@@ -139,11 +140,11 @@ ENGINE_CASE("a result that does not fit on the disk is an error, and the ledger 
   Project project(target);
   project.migration("0001_a.up.sql", "CREATE TABLE a (id int NOT NULL);\n");
   for (const std::string& arguments :
-       {std::string("migrate status -o /dev/full"), std::string("migrate up -o /dev/full"), std::string("migrate status >/dev/full"),
-        std::string("--format json migrate status >/dev/full")}) {
+       {std::string("migrate status -o /dev/full"), std::string("migrate up -o /dev/full"),
+        std::string("migrate status >/dev/full"), std::string("--format json migrate status >/dev/full")}) {
     CAPTURE(arguments);
-    const ProgramResult result =
-        run_shell("\"$PARIPASSU_PROGRAM\" --engine " + target.name() + " " + arguments, project.path(), project.environment());
+    const ProgramResult result = run_shell("\"$PARIPASSU_PROGRAM\" --engine " + target.name() + " " + arguments,
+                                           project.path(), project.environment());
     check_invariants(result, project.secrets());
     CHECK(result.exit_code != 0);
     CHECK_SAYS(result.errors, "could not be written");
@@ -174,10 +175,11 @@ ENGINE_CASE("closed standard streams are not confused with the connection to the
 ENGINE_CASE("a reader that goes away early does not kill the program half way") {
   Project project(target);
   for (int i = 1; i <= 5; ++i)
-    project.migration("000" + std::to_string(i) + "_t.up.sql", "CREATE TABLE t" + std::to_string(i) + " (id int NOT NULL);\n");
-  const ProgramResult up = run_shell(
-      "(\"$PARIPASSU_PROGRAM\" --engine " + target.name() + " migrate up; echo $? >code) | true", project.path(),
-      project.environment());
+    project.migration("000" + std::to_string(i) + "_t.up.sql",
+                      "CREATE TABLE t" + std::to_string(i) + " (id int NOT NULL);\n");
+  const ProgramResult up =
+      run_shell("(\"$PARIPASSU_PROGRAM\" --engine " + target.name() + " migrate up; echo $? >code) | true",
+                project.path(), project.environment());
   check_invariants(up, project.secrets());
   const ProgramResult code = run_shell("cat code", project.path());
   CHECK(code.output != "0\n");

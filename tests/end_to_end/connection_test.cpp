@@ -19,7 +19,9 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* kPassword = "Tr0ub4dor_and_3";
 constexpr const char* kWrongPassword = "c0rrect_horse_battery";
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 /// A TCP port on this machine that takes connections and never answers; closed, it is one where nobody listens.
 class SilentPort {
@@ -45,8 +47,8 @@ class SilentPort {
   int port_ = 0;
 };
 
-/// `inspect` and `migrate` of this URL: exit code 3 with all of `words`, a remedy and no password, within `seconds_max`.
-/// A scratch database needs the server only, not the database that the URL names.
+/// `inspect` and `migrate` of this URL: exit code 3 with all of `words`, a remedy and no password, within
+/// `seconds_max`. A scratch database needs the server only, not the database that the URL names.
 void check_unreachable(const ConnectionUrl& url, const std::vector<std::string>& words, double seconds_max = 10,
                        bool refuses_scratch = true) {
   const Backend& backend = *registry().find_by_scheme(url.scheme);
@@ -86,8 +88,7 @@ ConnectionUrl url_to(const Target& target, const std::string& host, const std::s
 class PowerlessUser {
  public:
   explicit PowerlessUser(Database& database)
-      : database_(database),
-        name_("poor_" + database.url().database.substr(database.url().database.size() - 12)) {
+      : database_(database), name_("poor_" + database.url().database.substr(database.url().database.size() - 12)) {
     const bool is_postgres = database.target().name() == "postgres";
     const std::unique_ptr<Session> server = database.target().backend->connect(database.target().server);
     if (is_postgres) {
@@ -130,7 +131,8 @@ class PowerlessUser {
 
 ENGINE_CASE("a closed port is said at once") {
   const SilentPort nobody;
-  check_unreachable(url_to(target, "127.0.0.1", nobody.port()), {"127.0.0.1:" + nobody.port(), "efused", "host and port"});
+  check_unreachable(url_to(target, "127.0.0.1", nobody.port()),
+                    {"127.0.0.1:" + nobody.port(), "efused", "host and port"});
 }
 
 ENGINE_CASE("a host name that does not exist is said") {
@@ -194,7 +196,8 @@ ONE_ENGINE_CASE("postgres", "a wrong password is refused and not shown (postgres
   const TemporaryFolder folder;
   CHECK_EXIT(run_checked({"inspect", url_with_password(user.url())}, folder.path(), {}, {kPassword}), 0);
   url.password.reset();
-  CHECK_EXIT(run_checked({"inspect", url_with_password(url)}, folder.path(), {{"PGPASSWORD", kPassword}}, {kPassword}), 0);
+  CHECK_EXIT(run_checked({"inspect", url_with_password(url)}, folder.path(), {{"PGPASSWORD", kPassword}}, {kPassword}),
+             0);
   write(old_lines);
 }
 
@@ -218,8 +221,7 @@ ENGINE_CASE("migrate up without the right to create tables fails with the server
   Project project(target);
   const PowerlessUser user(project.database());
   project.migration("0001_a.up.sql", "CREATE TABLE a (id int NOT NULL);\n");
-  const ProgramResult up =
-      project.migrate({"up"}, {{url_variable(*target.backend), url_with_password(user.url())}});
+  const ProgramResult up = project.migrate({"up"}, {{url_variable(*target.backend), url_with_password(user.url())}});
   check_invariants(up, {kPassword});
   CHECK_MESSAGE((up.exit_code == 3 || up.exit_code == 1), transcript(up));
   CHECK_SAYS(up.errors, "permission");
@@ -235,7 +237,8 @@ ENGINE_CASE("a scratch database that the user may not create is refused with a r
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"inspect", target.name() + ":migrations"},
         {"diff", target.name() + ":migrations", target.name() + ":migrations"}}) {
-    const ProgramResult result = project.run(arguments, {{url_variable(*target.backend), url_with_password(user.url())}});
+    const ProgramResult result =
+        project.run(arguments, {{url_variable(*target.backend), url_with_password(user.url())}});
     check_invariants(result, {kPassword});
     CHECK_EXIT(result, 3);
     CHECK_SAYS(result.errors, "scratch database");
@@ -247,11 +250,12 @@ ENGINE_CASE("a scratch database that the user may not create is refused with a r
 ENGINE_CASE("what permission hides is never reported as missing") {
   Project project(target);
   const PowerlessUser user(project.database());
-  project.migration("0001_a.up.sql",
-                    "CREATE TABLE hidden_away (id int NOT NULL PRIMARY KEY, state int NOT NULL DEFAULT 7, CHECK (state > 0));\n");
+  project.migration(
+      "0001_a.up.sql",
+      "CREATE TABLE hidden_away (id int NOT NULL PRIMARY KEY, state int NOT NULL DEFAULT 7, CHECK (state > 0));\n");
   REQUIRE_EXIT(project.migrate({"up"}), 0);
-  const ProgramResult diff = project.run(
-      {"--format", "json", "diff", target.name() + ":migrations", url_with_password(user.url())});
+  const ProgramResult diff =
+      project.run({"--format", "json", "diff", target.name() + ":migrations", url_with_password(user.url())});
   check_invariants(diff, {kPassword});
   const nlohmann::json document = parse_json(diff);
   const bool sees_all = document.at("differences").empty() && document.at("summary").at("unknown") == 0;

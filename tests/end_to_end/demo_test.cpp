@@ -26,17 +26,23 @@ std::string last_lines(const std::string& text, int count) {
 }
 
 void check_nothing_left(const ServerFolder& folder) {
-  CHECK_MESSAGE(folder.processes().empty(), "a process was left: ", folder.processes().empty() ? "" : folder.processes().front());
+  CHECK_MESSAGE(folder.processes().empty(),
+                "a process was left: ", folder.processes().empty() ? "" : folder.processes().front());
   CHECK(folder.server_folders().empty());
 }
 
-const Backend& postgres() { return registry().get("postgres"); }
-const Backend& sqlserver() { return registry().get("sqlserver"); }
+const Backend& postgres() {
+  return registry().get("postgres");
+}
+const Backend& sqlserver() {
+  return registry().get("sqlserver");
+}
 
 }  // namespace
 
 TEST_CASE("demo goes as intended on both engines and leaves nothing behind") {
-  if (!has_local_server(postgres()) || !has_local_server(sqlserver())) SKIP_TEST("not both engines have a local server");
+  if (!has_local_server(postgres()) || !has_local_server(sqlserver()))
+    SKIP_TEST("not both engines have a local server");
   const ServerFolder folder;
   const ProgramResult demo = run_checked({"demo"}, folder.path(), folder.environment());
   CHECK_EXIT(demo, 0);

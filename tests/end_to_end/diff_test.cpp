@@ -68,8 +68,8 @@ ENGINE_CASE("diff finds migrations, files, folders, models, snapshots and a live
   const std::string live = url_with_password(project.database().url());
   REQUIRE_EXIT(project.run({"inspect", live, "--format", "json", "-o", "catalog.json"}), 0);
   const std::string engine = target.name();
-  for (const std::string& other : {live, engine + ":migrations@2", engine + ":schema.sql", engine + ":ddl/", engine + ":model",
-                                   std::string("catalog.json")}) {
+  for (const std::string& other : {live, engine + ":migrations@2", engine + ":schema.sql", engine + ":ddl/",
+                                   engine + ":model", std::string("catalog.json")}) {
     CAPTURE(other.substr(0, 12));
     const nlohmann::json document = diff_json(project, engine + ":migrations", other, 0);
     CHECK(document.at("differences").empty());
@@ -107,7 +107,8 @@ ENGINE_CASE("diff of two versions says what the later one adds") {
   const nlohmann::json mirrored =
       diff_json(project, target.name() + ":migrations@0002", target.name() + ":migrations@0001", 1);
   CHECK(codes_of(mirrored) == Names{"table-missing"});
-  const ProgramResult unknown = project.run({"diff", target.name() + ":migrations@0009", target.name() + ":migrations"});
+  const ProgramResult unknown =
+      project.run({"diff", target.name() + ":migrations@0009", target.name() + ":migrations"});
   CHECK_EXIT(unknown, 2);
   CHECK_SAYS(unknown.errors, "0009");
 }
@@ -115,7 +116,8 @@ ENGINE_CASE("diff of two versions says what the later one adds") {
 ENGINE_CASE("the JSON of a comparison has the documented members") {
   Project project(target);
   write_project(project);
-  project.write("other.sql", target.script({customers(target), "ALTER TABLE customers ADD note " + target.sql.text_type + " NULL"}));
+  project.write("other.sql",
+                target.script({customers(target), "ALTER TABLE customers ADD note " + target.sql.text_type + " NULL"}));
   const nlohmann::json document = diff_json(project, target.name() + ":schema.sql", target.name() + ":other.sql", 1);
   CHECK(document.at("version") == 1);
   for (const char* side : {"left", "right"}) {
@@ -253,7 +255,8 @@ ENGINE_CASE("a run leaves no scratch database on the server, whether it passes o
     if (left.empty()) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
   }
-  CHECK_MESSAGE(left.empty(), left.size(), " scratch databases were left behind, such as ", left.empty() ? "" : *left.begin());
+  CHECK_MESSAGE(left.empty(), left.size(), " scratch databases were left behind, such as ",
+                left.empty() ? "" : *left.begin());
 }
 
 ENGINE_CASE("a source that cannot be built is said with its place, and is no result") {
@@ -263,7 +266,8 @@ ENGINE_CASE("a source that cannot be built is said with its place, and is no res
   const ProgramResult result = project.run({"diff", target.name() + ":broken.sql", target.name() + ":migrations"});
   CHECK_EXIT(result, 5);
   CHECK(result.output.empty());
-  CHECK_SAYS(result.errors, "broken.sql:" + std::to_string(line_of(target.script({"CREATE TABLE t (id int NOT NULL)", "X"}), "X")));
+  CHECK_SAYS(result.errors,
+             "broken.sql:" + std::to_string(line_of(target.script({"CREATE TABLE t (id int NOT NULL)", "X"}), "X")));
   CHECK_SAYS(result.errors, "TABEL");
   project.migration("0003_broken.up.sql", target.script({"CREATE TABEL u (id int)"}));
   const ProgramResult migrations = project.run({"inspect", target.name() + ":migrations"});

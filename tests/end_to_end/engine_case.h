@@ -16,11 +16,11 @@ struct EngineSql {
   std::string separator;  ///< between two units that are sent to the server one by one
   std::string begin;
   std::string commit;
-  std::string text_type;      ///< of a hundred characters
-  std::string schema;         ///< where unqualified names live
+  std::string text_type;  ///< of a hundred characters
+  std::string schema;     ///< where unqualified names live
   std::string sleep_half_minute;
-  std::string sleep_half_minute_on_stand_in;  ///< empty: the same
-  std::string scratch_databases;  ///< query: names of the scratch databases of all runs
+  std::string sleep_half_minute_on_stand_in;   ///< empty: the same
+  std::string scratch_databases;               ///< query: names of the scratch databases of all runs
   std::vector<std::string> database_commands;  ///< each would leave the database
 };
 
@@ -44,10 +44,14 @@ void run_on(const std::string& engine, const std::function<void(const Target&)>&
 
 }  // namespace paripassu::test
 
-#define PARIPASSU_ENGINE_CASES(function, name)                                     \
-  static void function([[maybe_unused]] const ::paripassu::test::Target& target);  \
-  TEST_CASE(name " (postgres)") { ::paripassu::test::run_on("postgres", function); } \
-  TEST_CASE(name " (sqlserver)") { ::paripassu::test::run_on("sqlserver", function); } \
+#define PARIPASSU_ENGINE_CASES(function, name)                                    \
+  static void function([[maybe_unused]] const ::paripassu::test::Target& target); \
+  TEST_CASE(name " (postgres)") {                                                 \
+    ::paripassu::test::run_on("postgres", function);                              \
+  }                                                                               \
+  TEST_CASE(name " (sqlserver)") {                                                \
+    ::paripassu::test::run_on("sqlserver", function);                             \
+  }                                                                               \
   static void function([[maybe_unused]] const ::paripassu::test::Target& target)
 
 /// A case that runs once for every engine, with `target`:
@@ -57,7 +61,9 @@ void run_on(const std::string& engine, const std::function<void(const Target&)>&
 
 #define PARIPASSU_ONE_ENGINE_CASE(function, engine, name)                         \
   static void function([[maybe_unused]] const ::paripassu::test::Target& target); \
-  TEST_CASE(name) { ::paripassu::test::run_on(engine, function); }                \
+  TEST_CASE(name) {                                                               \
+    ::paripassu::test::run_on(engine, function);                                  \
+  }                                                                               \
   static void function([[maybe_unused]] const ::paripassu::test::Target& target)
 
 /// A case about something that only one engine has.

@@ -31,8 +31,7 @@ std::string up_script(const Target& target) {
   const std::string table = quoted(kTable);
   return target.script({
       "CREATE TABLE " + table + " (" + quoted(kColumn) + " int NOT NULL, " + quoted(longest(target, "_col")) +
-          " int NULL, CONSTRAINT " + quoted(std::string("pk ") + kTable) + " PRIMARY KEY (" +
-          quoted(kColumn) + "))",
+          " int NULL, CONSTRAINT " + quoted(std::string("pk ") + kTable) + " PRIMARY KEY (" + quoted(kColumn) + "))",
       "CREATE INDEX " + quoted(kIndex) + " ON " + table + " (" + quoted(longest(target, "_col")) + ")",
       "CREATE TABLE " + quoted(longest(target, "_tab")) + " (id int NOT NULL)",
   });

@@ -18,9 +18,13 @@ using Names = std::vector<std::string>;
 /// How long a stop may take; the statements that are stopped would take half a minute.
 constexpr double kStopSecondsMax = 15;
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
-void sleep_ms(int duration_ms) { std::this_thread::sleep_for(std::chrono::milliseconds(duration_ms)); }
+void sleep_ms(int duration_ms) {
+  std::this_thread::sleep_for(std::chrono::milliseconds(duration_ms));
+}
 
 /// Waits until the ledger has `versions` complete entries; false after half a minute.
 bool wait_for_ledger(Project& project, std::size_t versions) {
@@ -63,9 +67,11 @@ void stop_during_migration(const Target& target, int signal_number) {
 
 void check_nothing_left(const ServerFolder& folder) {
   const std::vector<std::string> processes = folder.processes();
-  CHECK_MESSAGE(processes.empty(), processes.size(), " processes were left, such as ", processes.empty() ? "" : processes.front());
+  CHECK_MESSAGE(processes.empty(), processes.size(), " processes were left, such as ",
+                processes.empty() ? "" : processes.front());
   const std::vector<std::string> folders = folder.server_folders();
-  CHECK_MESSAGE(folders.empty(), folders.size(), " folders were left, such as ", folders.empty() ? "" : folders.front());
+  CHECK_MESSAGE(folders.empty(), folders.size(), " folders were left, such as ",
+                folders.empty() ? "" : folders.front());
 }
 
 }  // namespace
@@ -83,8 +89,8 @@ ENGINE_CASE("SIGINT during a migration without a transaction leaves a ledger fro
   const std::string no_transaction = "-- paripassu: no-transaction\n";
   const std::string first = "CREATE TABLE notes (id int NOT NULL)";
   const std::string second = "INSERT INTO notes (id) VALUES (1)";
-  project.migration("0001_notes.up.sql",
-                    no_transaction + target.script({first, second, target.sql.sleep_half_minute, "INSERT INTO notes (id) VALUES (2)"}));
+  project.migration("0001_notes.up.sql", no_transaction + target.script({first, second, target.sql.sleep_half_minute,
+                                                                         "INSERT INTO notes (id) VALUES (2)"}));
   RunningProgram run({"--engine", target.name(), "migrate", "up"}, project.path(), project.environment());
   bool in_flight = false;
   for (int i = 0; i < 300 && !in_flight; ++i, sleep_ms(100))
@@ -105,7 +111,8 @@ ENGINE_CASE("SIGINT during a migration without a transaction leaves a ledger fro
   CHECK(project.database().value("SELECT count(*) FROM notes") == "1");
 
   project.migration("0001_notes.up.sql",
-                    no_transaction + target.script({first, second, "INSERT INTO notes (id) VALUES (3)", "INSERT INTO notes (id) VALUES (2)"}));
+                    no_transaction + target.script({first, second, "INSERT INTO notes (id) VALUES (3)",
+                                                    "INSERT INTO notes (id) VALUES (2)"}));
   ProgramResult again = project.migrate({"up", "--runner-timeout", "2000"});
   if (again.exit_code == 1 && contains(again.errors, "not known")) {
     // A batch may have done a part of its work; then only a person can tell, and says so.
@@ -141,7 +148,8 @@ ENGINE_CASE("SIGINT during diff stops the local server and removes its folder") 
   const TemporaryFolder project;
   project.write("slow.sql", target.script({"CREATE TABLE t (id int NOT NULL)", target.sql.sleep_half_minute}));
   project.write("fast.sql", target.script({"CREATE TABLE t (id int NOT NULL)"}));
-  RunningProgram run({"diff", target.name() + ":fast.sql", target.name() + ":slow.sql"}, project.path(), folder.environment());
+  RunningProgram run({"diff", target.name() + ":fast.sql", target.name() + ":slow.sql"}, project.path(),
+                     folder.environment());
   REQUIRE(folder.wait_for_server(60));
   // Some runs are stopped while the server starts, some while it works: both must end well.
   sleep_ms(target.name() == "postgres" ? 4000 : 1000);

@@ -115,15 +115,17 @@ ENGINE_CASE("dbmate's layout: both sections of one file, with its own line numbe
   Project project(target);
   project.migration("20260101120000_notes.sql",
                     "-- migrate:up\nCREATE TABLE notes (id int NOT NULL);\n\n-- migrate:down\nDROP TABLE notes;\n");
-  project.migration("20260102120000_broken.sql",
-                    "-- migrate:up\nCREATE TABLE more_notes (id int NOT NULL);\n\n-- migrate:down\n\n\nDROP TABLE no_such_table;\n");
+  project.migration(
+      "20260102120000_broken.sql",
+      "-- migrate:up\nCREATE TABLE more_notes (id int NOT NULL);\n\n-- migrate:down\n\n\nDROP TABLE no_such_table;\n");
   REQUIRE_EXIT(project.migrate({"up"}), 0);
   CHECK(versions(project) == Names{"20260101120000", "20260102120000"});
   const ProgramResult down = project.migrate({"down"});
   CHECK_EXIT(down, 1);
   CHECK_SAYS(down.errors, "20260102120000_broken.sql:7");
-  project.migration("20260102120000_broken.sql",
-                    "-- migrate:up\nCREATE TABLE more_notes (id int NOT NULL);\n\n-- migrate:down\nDROP TABLE more_notes;\n");
+  project.migration(
+      "20260102120000_broken.sql",
+      "-- migrate:up\nCREATE TABLE more_notes (id int NOT NULL);\n\n-- migrate:down\nDROP TABLE more_notes;\n");
   // Only the section that was applied counts for the checksum.
   CHECK(project.status()["20260102120000"] == "applied");
   REQUIRE_EXIT(project.migrate({"down", "--to", "0"}), 0);
@@ -133,8 +135,8 @@ ENGINE_CASE("dbmate's layout: both sections of one file, with its own line numbe
 ENGINE_CASE("dbmate's transaction:false runs a section statement by statement") {
   Project project(target);
   project.migration("20260101120000_notes.sql",
-                    "-- migrate:up transaction:false\n" +
-                        target.script({"CREATE TABLE notes (id int NOT NULL)", "INSERT INTO no_such_table (id) VALUES (1)"}));
+                    "-- migrate:up transaction:false\n" + target.script({"CREATE TABLE notes (id int NOT NULL)",
+                                                                         "INSERT INTO no_such_table (id) VALUES (1)"}));
   CHECK_EXIT(project.migrate({"up"}), 1);
   CHECK(project.database().tables() == Names{"notes", "paripassu_ledger"});
   CHECK(project.status()["20260101120000"] == "half applied");

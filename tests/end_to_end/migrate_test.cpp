@@ -65,9 +65,8 @@ ENGINE_CASE("migrate up applies what is pending and records it; a second run fin
   CHECK(entry.duration_ms >= 0);
   CHECK_SAYS(entry.applied_by, "@");
   CHECK(!entry.tool_version.empty());
-  CHECK_MESSAGE(
-      std::regex_match(entry.started, std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z)")),
-      "not ISO 8601 in UTC, as backends/ledger.h says: ", entry.started);
+  CHECK_MESSAGE(std::regex_match(entry.started, std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z)")),
+                "not ISO 8601 in UTC, as backends/ledger.h says: ", entry.started);
 
   const ProgramResult second = project.migrate({"up"});
   CHECK_EXIT(second, 0);
@@ -89,7 +88,8 @@ ENGINE_CASE("migrate status has a line for every migration, with its state") {
   CHECK_SILENT_ON(line_with(status.output, "0001"), "0002");
   CHECK_SAYS(line_with(status.output, "0002"), "applied");
   CHECK_SAYS(line_with(status.output, "0003"), "pending");
-  CHECK_SAYS(line_with(status.output, target.name()), target.backend->connect(project.database().url())->server().label());
+  CHECK_SAYS(line_with(status.output, target.name()),
+             target.backend->connect(project.database().url())->server().label());
 }
 
 ENGINE_CASE("migrate status writes nothing, not even a ledger") {
@@ -238,7 +238,9 @@ ENGINE_CASE("migrate up does not take other line endings for a change") {
   Project project(target);
   project.migration("0001_a.up.sql", "CREATE TABLE a (\n  id int NOT NULL\n);\n");
   REQUIRE_EXIT(project.migrate({"up"}), 0);
-  project.migration("0001_a.up.sql", "\xEF\xBB\xBF" "CREATE TABLE a (\r\n  id int NOT NULL\r\n);\r\n");
+  project.migration("0001_a.up.sql",
+                    "\xEF\xBB\xBF"
+                    "CREATE TABLE a (\r\n  id int NOT NULL\r\n);\r\n");
   CHECK_EXIT(project.migrate({"up"}), 0);
   CHECK(project.status()["0001"] == "applied");
 }

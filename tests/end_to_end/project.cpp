@@ -25,8 +25,8 @@ std::string read_file(const std::string& path) {
 }
 
 /// What the developer's shell may have set, and would change what a run does.
-constexpr const char* kForeignVariables[] = {"PARIPASSU_MIGRATIONS_DIR", "PARIPASSU_MIGRATIONS_LAYOUT",
-                                             "PARIPASSU_PARITY_NAMES", "PARIPASSU_PARITY_COLUMN_ORDER",
+constexpr const char* kForeignVariables[] = {"PARIPASSU_MIGRATIONS_DIR",  "PARIPASSU_MIGRATIONS_LAYOUT",
+                                             "PARIPASSU_PARITY_NAMES",    "PARIPASSU_PARITY_COLUMN_ORDER",
                                              "PARIPASSU_POSTGRES_SCHEMA", "PARIPASSU_SQLSERVER_SCHEMA"};
 
 std::map<std::string, std::string> cleaned(std::map<std::string, std::string> environment) {
@@ -52,12 +52,13 @@ void check_invariants(const ProgramResult& result, const std::vector<std::string
   for (const std::string* text : {&result.output, &result.errors}) {
     for (const std::string& secret : secrets)
       if (!secret.empty()) CHECK_MESSAGE(!contains(*text, secret), "a password was printed", transcript(result));
-    for (const char* words : {"Sanitizer", "runtime error:", "paripassu: internal error"}) CHECK_SILENT_ON(*text, words);
+    for (const char* words : {"Sanitizer", "runtime error:", "paripassu: internal error"})
+      CHECK_SILENT_ON(*text, words);
     CHECK_SILENT_ON(*text, "\x1b");
   }
   CHECK_MESSAGE(result.exit_code != 4, "an internal error", transcript(result));
-  CHECK_MESSAGE((result.exit_code < 128 || result.exit_code == 130 || result.exit_code == 143),
-                "died of a signal", transcript(result));
+  CHECK_MESSAGE((result.exit_code < 128 || result.exit_code == 130 || result.exit_code == 143), "died of a signal",
+                transcript(result));
 }
 
 ProgramResult wait_at_most(RunningProgram& program, int timeout_s) {
@@ -115,7 +116,9 @@ nlohmann::json parse_json(const ProgramResult& result) {
   return document;
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 int line_of(const std::string& text, const std::string& part) {
   const std::size_t at = text.find(part);
@@ -158,11 +161,15 @@ std::string Database::value(const std::string& query) {
   return rows.row(0)[0].value_or("");
 }
 
-std::vector<LedgerEntry> Database::ledger() { return Ledger(session(), target_.backend->dialect(), "").read(); }
+std::vector<LedgerEntry> Database::ledger() {
+  return Ledger(session(), target_.backend->dialect(), "").read();
+}
 
 Project::Project(const Target& target) : database_(target) {}
 
-void Project::remove(const std::string& name) { std::filesystem::remove(path() + "/" + name); }
+void Project::remove(const std::string& name) {
+  std::filesystem::remove(path() + "/" + name);
+}
 
 std::map<std::string, std::string> Project::environment() const {
   return {{url_variable(*database_.target().backend), url_with_password(database_.url())}};

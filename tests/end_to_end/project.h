@@ -91,18 +91,20 @@ class Project {
 }  // namespace paripassu::test
 
 // doctest evaluates the parts of a message once more, when the check has failed: so everything is evaluated before.
-#define PARIPASSU_EXIT(level, result, code)                                                             \
-  do {                                                                                                  \
-    const ::paripassu::test::ProgramResult ended = (result);                                            \
-    const int expected_code = (code);                                                                   \
-    level(ended.exit_code == expected_code, "expected exit code ", expected_code, ::paripassu::test::transcript(ended)); \
+#define PARIPASSU_EXIT(level, result, code)                                       \
+  do {                                                                            \
+    const ::paripassu::test::ProgramResult ended = (result);                      \
+    const int expected_code = (code);                                             \
+    level(ended.exit_code == expected_code, "expected exit code ", expected_code, \
+          ::paripassu::test::transcript(ended));                                  \
   } while (false)
-#define PARIPASSU_SAYS(expected, text, part)                                                          \
-  do {                                                                                                \
-    const std::string said = (text);                                                                  \
-    const std::string searched = (part);                                                              \
-    const bool found = ::paripassu::test::contains(said, searched);                                   \
-    CHECK_MESSAGE(found == (expected), (expected) ? "expected «" : "did not expect «", searched, "» in:\n", said); \
+#define PARIPASSU_SAYS(expected, text, part)                                 \
+  do {                                                                       \
+    const std::string said = (text);                                         \
+    const std::string searched = (part);                                     \
+    const bool found = ::paripassu::test::contains(said, searched);          \
+    const std::string wish = (expected) ? "expected «" : "did not expect «"; \
+    CHECK_MESSAGE(found == (expected), wish, searched, "» in:\n", said);     \
   } while (false)
 
 #define CHECK_EXIT(result, code) PARIPASSU_EXIT(CHECK_MESSAGE, result, code)

@@ -14,7 +14,9 @@ namespace paripassu::test {
 
 namespace fs = std::filesystem;
 
-ServerFolder::ServerFolder() { chmod(path().c_str(), 0755); }
+ServerFolder::ServerFolder() {
+  chmod(path().c_str(), 0755);
+}
 
 std::vector<std::string> ServerFolder::processes() const {
   std::vector<std::string> found;
@@ -29,7 +31,8 @@ std::vector<std::string> ServerFolder::processes() const {
     std::replace(line.begin(), line.end(), '\0', ' ');
     // A worker of PostgreSQL has a title of its own, but works in the folder.
     const fs::path working = fs::read_symlink(entry.path() / "cwd", code);
-    if (line.find(path()) != std::string::npos || working.string().find(path()) == 0) found.push_back(pid + ": " + line);
+    if (line.find(path()) != std::string::npos || working.string().find(path()) == 0)
+      found.push_back(pid + ": " + line);
   }
   return found;
 }

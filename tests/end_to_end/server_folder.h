@@ -8,7 +8,8 @@
 
 namespace paripassu::test {
 
-/// A private TMPDIR for a program that starts local servers, which may run as another user and must be able to enter it.
+/// A private TMPDIR for a program that starts local servers, which may run as another user and must be able to enter
+/// it.
 class ServerFolder {
  public:
   ServerFolder();

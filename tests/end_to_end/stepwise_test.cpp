@@ -16,7 +16,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Names = std::vector<std::string>;
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 constexpr const char* kNoTransaction = "-- paripassu: no-transaction\n";
 constexpr const char* kCreate = "CREATE TABLE notes (id int NOT NULL)";
@@ -65,8 +67,8 @@ ENGINE_CASE("a migration without a transaction stops at the failing statement an
   CHECK_EXIT(project.migrate({"up"}), 1);
   CHECK(project.database().value(kCount) == "1");
 
-  project.migration("0001_notes.up.sql",
-                    kNoTransaction + target.script({kCreate, kInsertOne, kInsertTwo, "INSERT INTO notes (id) VALUES (3)"}));
+  project.migration("0001_notes.up.sql", kNoTransaction + target.script({kCreate, kInsertOne, kInsertTwo,
+                                                                         "INSERT INTO notes (id) VALUES (3)"}));
   const ProgramResult up = project.migrate({"up", "-v"});
   REQUIRE_EXIT(up, 0);
   CHECK_SAYS(up.errors, "goes on at statement 3 of 4");
@@ -95,8 +97,9 @@ ENGINE_CASE("a half-done migration whose applied statements were changed is refu
 ENGINE_CASE("a down without a transaction stops half way and goes on with the next down") {
   Project project(target);
   project.migration("0001_two.up.sql", target.script({kCreate, "CREATE TABLE others (id int NOT NULL)"}));
-  project.migration("0001_two.down.sql",
-                    kNoTransaction + target.script({"DROP TABLE others", "DROP TABLE no_such_table", "DROP TABLE notes"}));
+  project.migration(
+      "0001_two.down.sql",
+      kNoTransaction + target.script({"DROP TABLE others", "DROP TABLE no_such_table", "DROP TABLE notes"}));
   REQUIRE_EXIT(project.migrate({"up"}), 0);
   const ProgramResult stopped = project.migrate({"down"});
   CHECK_EXIT(stopped, 1);
@@ -106,18 +109,18 @@ ENGINE_CASE("a down without a transaction stops half way and goes on with the ne
   const ProgramResult up = project.migrate({"up"});
   CHECK_EXIT(up, 1);
   CHECK_SAYS(up.errors, "half way down");
-  project.migration("0001_two.down.sql",
-                    kNoTransaction + target.script({"DROP TABLE others", "DROP TABLE notes"}));
+  project.migration("0001_two.down.sql", kNoTransaction + target.script({"DROP TABLE others", "DROP TABLE notes"}));
   REQUIRE_EXIT(project.migrate({"down"}), 0);
   CHECK(project.database().tables() == Names{"paripassu_ledger"});
   CHECK(project.database().ledger().empty());
 }
 
-ONE_ENGINE_CASE("postgres", "CREATE INDEX CONCURRENTLY that fails on the data goes on after the data was mended (postgres)") {
+ONE_ENGINE_CASE("postgres",
+                "CREATE INDEX CONCURRENTLY that fails on the data goes on after the data was mended (postgres)") {
   Project project(target);
-  const std::string text = target.script({kCreate, "INSERT INTO notes (id) VALUES (1), (1), (2)",
-                                          "CREATE UNIQUE INDEX CONCURRENTLY ux_notes ON notes (id)",
-                                          "INSERT INTO notes (id) VALUES (3)"});
+  const std::string text =
+      target.script({kCreate, "INSERT INTO notes (id) VALUES (1), (1), (2)",
+                     "CREATE UNIQUE INDEX CONCURRENTLY ux_notes ON notes (id)", "INSERT INTO notes (id) VALUES (3)"});
   project.migration("0001_notes.up.sql", text);
   const ProgramResult stopped = project.migrate({"up"});
   CHECK_EXIT(stopped, 1);
@@ -135,7 +138,9 @@ ONE_ENGINE_CASE("postgres", "CREATE INDEX CONCURRENTLY that fails on the data go
   CHECK(project.database().value("SELECT count(*) FROM pg_index WHERE indrelid = 'notes'::regclass") == "1");
 }
 
-ONE_ENGINE_CASE("postgres", "a migration that mixes ordinary statements and CREATE INDEX CONCURRENTLY applies each once (postgres)") {
+ONE_ENGINE_CASE(
+    "postgres",
+    "a migration that mixes ordinary statements and CREATE INDEX CONCURRENTLY applies each once (postgres)") {
   Project project(target);
   project.migration("0001_notes.up.sql",
                     target.script({kCreate, kInsertOne, "CREATE INDEX CONCURRENTLY ix_notes ON notes (id)", kInsertTwo,
@@ -144,7 +149,8 @@ ONE_ENGINE_CASE("postgres", "a migration that mixes ordinary statements and CREA
   REQUIRE_EXIT(up, 0);
   CHECK_SAYS(up.output, "not in one transaction");
   CHECK(project.database().value(kCount) == "2");
-  CHECK(project.database().value("SELECT string_agg(indexname, ',') FROM pg_indexes WHERE tablename = 'notes'") == "ix_notes");
+  CHECK(project.database().value("SELECT string_agg(indexname, ',') FROM pg_indexes WHERE tablename = 'notes'") ==
+        "ix_notes");
   CHECK(project.database().ledger().at(0).complete());
 }
 
@@ -213,7 +219,8 @@ ENGINE_CASE("an error that surfaces after the first statement of a unit is not l
   project.migration("0001_notes.up.sql", target.script({kCreate}));
   // One statement on one engine, several in one batch on the other: the last of them fails.
   project.migration("0002_twice.up.sql",
-                    "INSERT INTO notes (id) VALUES (1);\nINSERT INTO notes (id) VALUES (2);\nINSERT INTO notes (id) VALUES (NULL);\n");
+                    "INSERT INTO notes (id) VALUES (1);\nINSERT INTO notes (id) VALUES (2);\nINSERT INTO notes (id) "
+                    "VALUES (NULL);\n");
   const ProgramResult up = project.migrate({"up"});
   CHECK_EXIT(up, 1);
   CHECK_SAYS(up.errors, "0002_twice.up.sql");
@@ -232,9 +239,10 @@ ONE_ENGINE_CASE("sqlserver", "GO n runs its batch n times and counts as one stat
 
 ONE_ENGINE_CASE("postgres", "inline COPY data is loaded as psql loads it (postgres)") {
   Project project(target);
-  project.migration("0001_notes.up.sql",
-                    "CREATE TABLE lines (id int, note text);\nCOPY lines (id, note) FROM stdin;\n1\tone;\n2\t\\N\n3\tit's\n\\.\n"
-                    "INSERT INTO lines VALUES (4, '\\.');\n");
+  project.migration(
+      "0001_notes.up.sql",
+      "CREATE TABLE lines (id int, note text);\nCOPY lines (id, note) FROM stdin;\n1\tone;\n2\t\\N\n3\tit's\n\\.\n"
+      "INSERT INTO lines VALUES (4, '\\.');\n");
   REQUIRE_EXIT(project.migrate({"up"}), 0);
   CHECK(project.database().value("SELECT string_agg(id || coalesce(note, '-'), ' ' ORDER BY id) FROM lines") ==
         "1one; 2- 3it's 4\\.");

@@ -61,7 +61,7 @@ TEST_CASE("PostgreSQL's foreign keys have actions, match and state") {
   paste(rows.constraints, R"(
     1001|orders_customer_fkey|f|{2}|f|f|t|t|1002|app|customer|{1}|a|a|s|NULL|NULL|2101|who ordered
     1001|named|f|{2,5}|t|t|f|f|1002|app|customer|{3,2}|c|n|f|{2,5}|NULL|2102|NULL
-    1001|some|f|{2,5}|f|f|t|t|1002|app|customer|{3,2}|r|d|s|[5]|NULL|2102|NULL
+    1001|some|f|{2,5}|f|f|t|t|1002|app|customer|{3,2}|r|d|s|{5}|NULL|2102|NULL
   )");
   const Catalog catalog = built(rows);
   const std::vector<catalog::ForeignKey>& keys = orders(catalog).foreign_keys;
