@@ -258,8 +258,8 @@ int main(int count, char** words) {
     return status;
   } catch (const Error& error) {
     print_error(error.what());
-    if (error.category() == ErrorCategory::interrupted && Interrupt::signal_number() != 0)
-      return 128 + Interrupt::signal_number();
+    // Whatever a stop request made fail first, it is why the run ended.
+    if (Interrupt::requested() && Interrupt::signal_number() != 0) return 128 + Interrupt::signal_number();
     return static_cast<int>(exit_code_for(error, compares));
   } catch (const std::exception& error) {
     print_error("internal error: " + redact_secrets(error.what()));

@@ -1,5 +1,6 @@
 #include "backends/odbc/statement.h"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 
@@ -27,8 +28,14 @@ Statement::~Statement() {
 }
 
 void Statement::take_messages() {
+  std::vector<Diagnostic> records = read_diagnostics(SQL_HANDLE_STMT, handle_);
+  // FreeTDS calls it a success with information when a time limit ran out and the server answered all the same.
+  const bool failed = std::any_of(records.begin(), records.end(), [](const Diagnostic& record) {
+    return !record.sqlstate.empty() && record.sqlstate.compare(0, 2, "01") != 0 && record.sqlstate != "00000";
+  });
+  if (failed) throw build_error_(std::move(records), text_);
   if (outcome_ == nullptr) return;
-  for (Diagnostic& record : read_diagnostics(SQL_HANDLE_STMT, handle_)) {
+  for (Diagnostic& record : records) {
     if (outcome_->messages.size() < limits::kMessagesPerStatementMax) {
       outcome_->messages.push_back(std::move(record));
     } else {

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 
@@ -82,6 +83,9 @@ void check_reachable(const ConnectionUrl& url, const std::string& redacted) {
   freeaddrinfo(found);
   if (!reached) fail(reason);
 }
+
+/// How much longer than its limit a statement may run before the limit counts as missed.
+constexpr std::chrono::milliseconds kTimeoutTolerance{1000};
 
 std::string text(const Cell& cell) { return cell.value_or(""); }
 
@@ -194,6 +198,7 @@ StatementOutcome SqlServerSession::run(const ScriptStatement& script) {
     throw Error(ErrorCategory::not_supported, "SQL Server has no COPY").with_engine("sqlserver").with_position(script.position);
   StatementOutcome outcome;
   std::vector<Diagnostic> failures;
+  const auto begin = std::chrono::steady_clock::now();
   {
     odbc::Statement statement(connection_, build_error_);
     const Running running(*this, statement);
@@ -212,7 +217,17 @@ StatementOutcome SqlServerSession::run(const ScriptStatement& script) {
     }
     drain(statement, failures);
   }
-  if (failures.empty()) return outcome;
+  if (failures.empty()) {
+    // FreeTDS keeps silent when its cancel was answered by the end of the statement (Babelfish, "late-cancel").
+    const auto limit = std::chrono::seconds(statement_timeout_s_) + kTimeoutTolerance;
+    if (statement_timeout_s_ > 0 && std::chrono::steady_clock::now() - begin > limit)
+      throw Error(ErrorCategory::statement_timeout,
+                  fmt::format("statement timeout: it ran longer than {} s", statement_timeout_s_))
+          .with_engine("sqlserver")
+          .with_statement(script.text)
+          .with_position(script.position);
+    return outcome;
+  }
   Error error = error_from(std::move(failures), script.text);
   SourcePosition position = script.position;
   for (const Diagnostic& record : error.diagnostics()) {

@@ -231,7 +231,7 @@ std::pair<LoadedCatalog, LoadedCatalog> SourceLoader::load_both(const Source& le
     return {std::move(loaded), other.get()};
   } catch (...) {
     // The thread uses what this function was given: it must end before the exception leaves.
-    other.wait();
+    if (other.valid()) other.wait();
     throw;
   }
 }

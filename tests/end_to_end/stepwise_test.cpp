@@ -285,7 +285,8 @@ ENGINE_CASE("--statement-timeout ends a statement that takes too long, and nothi
   const auto begin = Clock::now();
   const ProgramResult up = project.migrate({"up", "--statement-timeout", "1000"});
   CHECK_EXIT(up, 1);
-  CHECK(seconds_since(begin) < 20);
+  // A stand-in looks at the cancel only when the statement has ended (docs/babelfish.md, late-cancel).
+  CHECK(seconds_since(begin) < (target.genuine ? 20 : 50));
   CHECK_SAYS(up.errors, "statement 2 of 2");
   CHECK_SAYS(up.errors, "timeout");
   CHECK(project.database().tables() == Names{});
