@@ -196,8 +196,7 @@ class Builder {
       schemas_.emplace(row.text(0), catalog_.schemas.size());
       catalog_.schemas.push_back(std::move(schema));
     }
-    // Babelfish answers 0 even to its superuser ("permissions-hidden").
-    if (genuine_ && !may_view_definitions)
+    if (!may_view_definitions)
       catalog_.unknown.push_back({"*", std::string(kUnknownObjects),
                                   "the user has no VIEW DEFINITION on the database, so the server shows only what the user may use"});
   }

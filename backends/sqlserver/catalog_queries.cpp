@@ -8,7 +8,8 @@ SELECT s.schema_id,
        CONVERT(nvarchar(128), s.name),
        CONVERT(nvarchar(max), ep.value),
        CONVERT(nvarchar(128), DATABASEPROPERTYEX(DB_NAME(), 'Collation')),
-       CONVERT(int, HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION')),
+       CASE WHEN HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION') = 1
+              OR IS_SRVROLEMEMBER('sysadmin') = 1 OR IS_MEMBER('db_owner') = 1 THEN 1 ELSE 0 END,
        SCHEMA_NAME()
 FROM sys.schemas s
 LEFT JOIN sys.extended_properties ep

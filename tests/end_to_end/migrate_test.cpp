@@ -5,59 +5,29 @@
 #include <regex>
 
 #include "harness/project/migration_folder.h"
-#include "tests/end_to_end/project.h"
+#include "tests/end_to_end/sample_projects.h"
 
 namespace paripassu::test {
 
 namespace {
 
-constexpr const char* kCustomers = "CREATE TABLE customers (id int NOT NULL PRIMARY KEY);\n";
-constexpr const char* kOrders = "CREATE TABLE orders (id int NOT NULL PRIMARY KEY);\n";
-constexpr const char* kLines = "CREATE TABLE order_lines (id int NOT NULL PRIMARY KEY);\n";
-
-/// Three versions, each with a down.
-void write_three(Project& project) {
-  project.migration("0001_create_customers.up.sql", kCustomers);
-  project.migration("0001_create_customers.down.sql", "DROP TABLE customers;\n");
-  project.migration("0002_create_orders.up.sql", kOrders);
-  project.migration("0002_create_orders.down.sql", "DROP TABLE orders;\n");
-  project.migration("0003_create_lines.up.sql", kLines);
-  project.migration("0003_create_lines.down.sql", "DROP TABLE order_lines;\n");
-}
-
 using Names = std::vector<std::string>;
-const Names kAllTables = {"customers", "order_lines", "orders", "paripassu_ledger"};
-
-/// What the ledger says, without times: version, state of completion.
-Names versions(const std::vector<LedgerEntry>& ledger) {
-  Names result;
-  for (const LedgerEntry& entry : ledger) result.push_back(entry.version + (entry.complete() ? "" : " incomplete"));
-  return result;
-}
-
-/// The line of `text` that holds `part`; empty when there is none.
-std::string line_with(const std::string& text, const std::string& part) {
-  const std::size_t at = text.find(part);
-  if (at == std::string::npos) return {};
-  const std::size_t begin = text.rfind('\n', at) + 1;
-  return text.substr(begin, text.find('\n', at) - begin);
-}
 
 }  // namespace
 
 ENGINE_CASE("migrate up applies what is pending and records it; a second run finds nothing to do") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   const ProgramResult first = project.migrate({"up"});
   REQUIRE_EXIT(first, 0);
-  CHECK(project.database().tables() == kAllTables);
+  CHECK(project.database().tables() == tables_of_three_migrations());
 
   const std::vector<LedgerEntry> ledger = project.database().ledger();
   REQUIRE(versions(ledger) == Names{"0001", "0002", "0003"});
   const LedgerEntry& entry = ledger[0];
   CHECK(entry.kind == LedgerEntry::Kind::versioned);
   CHECK(entry.name == "create_customers");
-  CHECK(entry.checksum == migration_checksum(kCustomers));
+  CHECK(entry.checksum == migration_checksum(kCreateCustomers));
   CHECK(entry.applied_statements == 1);
   CHECK(entry.total_statements == 1);
   CHECK(entry.in_flight_statement == 0);
@@ -78,7 +48,7 @@ ENGINE_CASE("migrate up applies what is pending and records it; a second run fin
 
 ENGINE_CASE("migrate status has a line for every migration, with its state") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   REQUIRE_EXIT(project.migrate({"up", "--steps", "2"}), 0);
   const ProgramResult status = project.migrate({"status"});
   CHECK_EXIT(status, 0);
@@ -94,14 +64,14 @@ ENGINE_CASE("migrate status has a line for every migration, with its state") {
 
 ENGINE_CASE("migrate status writes nothing, not even a ledger") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   CHECK_EXIT(project.migrate({"status"}), 0);
   CHECK(project.database().tables() == Names{});
 }
 
 ENGINE_CASE("migrate prints every migration on a line of its own and ends with a summary line") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   const ProgramResult up = project.migrate({"up"});
   REQUIRE_EXIT(up, 0);
   CHECK_SILENT_ON(up.output, "\\n");
@@ -113,7 +83,7 @@ ENGINE_CASE("migrate prints every migration on a line of its own and ends with a
 
 ENGINE_CASE("migrate down reverts the newest, as many as --steps says, or all above --to") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   REQUIRE_EXIT(project.migrate({"up"}), 0);
   REQUIRE_EXIT(project.migrate({"down"}), 0);
   CHECK(project.database().tables() == Names{"customers", "orders", "paripassu_ledger"});
@@ -139,14 +109,14 @@ ENGINE_CASE("migrate down reverts the newest, as many as --steps says, or all ab
 
 ENGINE_CASE("migrate down on a database that was never migrated writes nothing") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   CHECK_EXIT(project.migrate({"down"}), 0);
   CHECK(project.database().tables() == Names{});
 }
 
 ENGINE_CASE("migrate down reverts nothing when one of the migrations has no down") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   project.remove("migrations/0002_create_orders.down.sql");
   REQUIRE_EXIT(project.migrate({"up"}), 0);
   const ProgramResult result = project.migrate({"down", "--steps", "2"});
@@ -154,13 +124,13 @@ ENGINE_CASE("migrate down reverts nothing when one of the migrations has no down
   CHECK_SAYS(result.errors, "0002_create_orders.up.sql");
   CHECK_SAYS(result.errors, "no down script");
   CHECK_SAYS(result.errors, "→");
-  CHECK(project.database().tables() == kAllTables);
+  CHECK(project.database().tables() == tables_of_three_migrations());
   CHECK(versions(project.database().ledger()) == Names{"0001", "0002", "0003"});
 }
 
 ENGINE_CASE("migrate redo takes the newest down and up again") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   REQUIRE_EXIT(project.migrate({"up"}), 0);
   project.database().session().execute("INSERT INTO order_lines (id) VALUES (1)");
   project.database().session().execute("INSERT INTO orders (id) VALUES (1)");
@@ -175,7 +145,7 @@ ENGINE_CASE("migrate redo takes the newest down and up again") {
 
 ENGINE_CASE("migrate up stops behind --to and after --steps") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   REQUIRE_EXIT(project.migrate({"up", "--to", "1"}), 0);
   CHECK(versions(project.database().ledger()) == Names{"0001"});
   REQUIRE_EXIT(project.migrate({"up", "--steps", "1"}), 0);
@@ -186,7 +156,7 @@ ENGINE_CASE("migrate up stops behind --to and after --steps") {
 
 ENGINE_CASE("migrate baseline declares migrations applied without running them") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   project.database().session().execute("CREATE TABLE customers (id int NOT NULL PRIMARY KEY)");
   project.database().session().execute("CREATE TABLE orders (id int NOT NULL PRIMARY KEY)");
   REQUIRE_EXIT(project.migrate({"baseline", "--to", "0002"}), 0);
@@ -195,7 +165,7 @@ ENGINE_CASE("migrate baseline declares migrations applied without running them")
   CHECK(status["0002"] == "baseline");
   CHECK(status["0003"] == "pending");
   REQUIRE_EXIT(project.migrate({"up"}), 0);
-  CHECK(project.database().tables() == kAllTables);
+  CHECK(project.database().tables() == tables_of_three_migrations());
 
   const ProgramResult again = project.migrate({"baseline"});
   CHECK_EXIT(again, 1);
@@ -204,104 +174,12 @@ ENGINE_CASE("migrate baseline declares migrations applied without running them")
   CHECK_EXIT(down, 1);
   CHECK_SAYS(down.errors, "0002");
   CHECK_SAYS(down.errors, "baseline");
-  CHECK(project.database().tables() == kAllTables);
-}
-
-ENGINE_CASE("migrate up reports a changed migration before anything runs, and repair accepts it") {
-  Project project(target);
-  write_three(project);
-  REQUIRE_EXIT(project.migrate({"up", "--to", "0002"}), 0);
-  project.migration("0001_create_customers.up.sql", "CREATE TABLE customers (id int NOT NULL);\n");
-  const ProgramResult up = project.migrate({"up"});
-  CHECK_EXIT(up, 1);
-  CHECK_SAYS(up.errors, "0001");
-  CHECK_SAYS(up.errors, "changed");
-  CHECK_SAYS(up.errors, "0001_create_customers.up.sql");
-  CHECK_SAYS(up.errors, "repair");
-  CHECK(!project.database().has_table("order_lines"));
-
-  const ProgramResult status = project.migrate({"status"});
-  CHECK_EXIT(status, 1);
-  CHECK_SAYS(line_with(status.output, "0001"), "changed");
-
-  const ProgramResult dry = project.migrate({"repair", "--dry-run"});
-  CHECK_EXIT(dry, 0);
-  CHECK(project.status()["0001"] == "changed");
-  const nlohmann::json repaired = parse_json(project.migrate({"repair", "--format", "json"}));
-  CHECK(repaired.at("action") == "repair");
-  CHECK(repaired.at("engines").at(0).at("repaired").size() == 1);
-  CHECK_EXIT(project.migrate({"up"}), 0);
-  CHECK(project.database().tables() == kAllTables);
-}
-
-ENGINE_CASE("migrate up does not take other line endings for a change") {
-  Project project(target);
-  project.migration("0001_a.up.sql", "CREATE TABLE a (\n  id int NOT NULL\n);\n");
-  REQUIRE_EXIT(project.migrate({"up"}), 0);
-  project.migration("0001_a.up.sql",
-                    "\xEF\xBB\xBF"
-                    "CREATE TABLE a (\r\n  id int NOT NULL\r\n);\r\n");
-  CHECK_EXIT(project.migrate({"up"}), 0);
-  CHECK(project.status()["0001"] == "applied");
-}
-
-ENGINE_CASE("migrate up reports a missing migration before anything runs, and repair forgets it") {
-  Project project(target);
-  write_three(project);
-  REQUIRE_EXIT(project.migrate({"up", "--to", "0002"}), 0);
-  project.remove("migrations/0002_create_orders.up.sql");
-  project.remove("migrations/0002_create_orders.down.sql");
-  const ProgramResult up = project.migrate({"up"});
-  CHECK_EXIT(up, 1);
-  CHECK_SAYS(up.errors, "0002 create_orders");
-  CHECK_SAYS(up.errors, "not in the folder");
-  CHECK(!project.database().has_table("order_lines"));
-  CHECK(project.status()["0002"] == "missing");
-  REQUIRE_EXIT(project.migrate({"repair"}), 0);
-  CHECK_EXIT(project.migrate({"up"}), 0);
-  CHECK(versions(project.database().ledger()) == Names{"0001", "0003"});
-}
-
-ENGINE_CASE("migrate up reports a migration that comes too late, and runs it when told to") {
-  Project project(target);
-  write_three(project);
-  project.remove("migrations/0002_create_orders.up.sql");
-  project.remove("migrations/0002_create_orders.down.sql");
-  REQUIRE_EXIT(project.migrate({"up"}), 0);
-  project.migration("0002_create_orders.up.sql", kOrders);
-  project.migration("0004_more.up.sql", "CREATE TABLE more_things (id int NOT NULL);\n");
-  const ProgramResult up = project.migrate({"up"});
-  CHECK_EXIT(up, 1);
-  CHECK_SAYS(up.errors, "0002_create_orders.up.sql");
-  CHECK_SAYS(up.errors, "--allow-out-of-order");
-  CHECK(!project.database().has_table("orders"));
-  CHECK(!project.database().has_table("more_things"));
-  CHECK(project.status()["0002"] == "out of order");
-  REQUIRE_EXIT(project.migrate({"up", "--allow-out-of-order"}), 0);
-  CHECK(project.database().has_table("orders"));
-  CHECK(project.database().has_table("more_things"));
-  CHECK_EXIT(project.migrate({"status"}), 0);
-}
-
-ENGINE_CASE("migrate up names every disagreement of ledger and folder at once") {
-  Project project(target);
-  write_three(project);
-  project.migration("0005_late.up.sql", "CREATE TABLE late (id int NOT NULL);\n");
-  REQUIRE_EXIT(project.migrate({"up"}), 0);
-  project.migration("0001_create_customers.up.sql", "CREATE TABLE customers (id int);\n");
-  project.remove("migrations/0003_create_lines.up.sql");
-  project.remove("migrations/0003_create_lines.down.sql");
-  project.migration("0004_too_late.up.sql", "CREATE TABLE too_late (id int NOT NULL);\n");
-  const ProgramResult up = project.migrate({"up"});
-  CHECK_EXIT(up, 1);
-  for (const char* words : {"0001 create_customers", "0003 create_lines", "0004 too_late", "nothing was run"})
-    CHECK_SAYS(up.errors, words);
-  CHECK(!project.database().has_table("too_late"));
+  CHECK(project.database().tables() == tables_of_three_migrations());
 }
 
 ENGINE_CASE("migrate --dry-run says what would run and writes nothing") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   const ProgramResult up = project.migrate({"up", "--dry-run"});
   CHECK_EXIT(up, 0);
   for (const char* name : {"0001_create_customers.up.sql", "0002_create_orders.up.sql", "0003_create_lines.up.sql"})
@@ -318,13 +196,13 @@ ENGINE_CASE("migrate --dry-run says what would run and writes nothing") {
   CHECK(line_of(down.output, "0003_create_lines.down.sql") < line_of(down.output, "0002_create_orders.down.sql"));
   CHECK_SILENT_ON(down.output, "0001_create");
   CHECK_EXIT(project.migrate({"redo", "--dry-run"}), 0);
-  CHECK(project.database().tables() == kAllTables);
+  CHECK(project.database().tables() == tables_of_three_migrations());
   CHECK(versions(project.database().ledger()) == Names{"0001", "0002", "0003"});
 }
 
 ENGINE_CASE("migrate --format json prints one document and nothing else") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   const nlohmann::json up = parse_json(project.migrate({"up", "--format", "json"}));
   CHECK(up.at("version") == 1);
   CHECK(up.at("action") == "up");
@@ -340,7 +218,7 @@ ENGINE_CASE("migrate --format json prints one document and nothing else") {
   const nlohmann::json status = parse_json(project.migrate({"status", "--format", "json"}));
   const nlohmann::json& first = status.at("engines").at(0).at("migrations").at(0);
   CHECK(first.at("state") == "applied");
-  CHECK(first.at("checksum") == migration_checksum(kCustomers));
+  CHECK(first.at("checksum") == migration_checksum(kCreateCustomers));
   CHECK(first.at("applied_statements") == 1);
 
   const nlohmann::json down = parse_json(project.migrate({"down", "--format", "json"}));
@@ -352,7 +230,7 @@ ENGINE_CASE("migrate --format json prints one document and nothing else") {
 
 ENGINE_CASE("migrate says in its last line which engine did not run") {
   Project project(target);
-  write_three(project);
+  write_three_migrations(project);
   const ProgramResult up = project.run({"migrate", "up"});
   REQUIRE_EXIT(up, 0);
   for (const auto& backend : registry().all()) {

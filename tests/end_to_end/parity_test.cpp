@@ -139,7 +139,7 @@ TEST_CASE("schemas pair as the configuration says, and exchanging the sides mirr
   REQUIRE_ALL_SERVERS(servers);
   const TemporaryFolder folder;
   folder.write("p.sql", "CREATE SCHEMA audit; CREATE TABLE audit.t (id int NOT NULL, a int NOT NULL);\n");
-  folder.write("s.sql", "CREATE SCHEMA log\nGO\nCREATE TABLE log.t (id int NOT NULL, b int NULL)\nGO\n");
+  folder.write("s.sql", "CREATE SCHEMA logbook\nGO\nCREATE TABLE logbook.t (id int NOT NULL, b int NULL)\nGO\n");
   const auto codes = [&](const std::string& left, const std::string& right) {
     std::vector<std::string> found = codes_of(parse_json(
         run_checked({"diff", "--format", "json", left, right}, folder.path(), servers.environment, servers.secrets)));
@@ -148,7 +148,7 @@ TEST_CASE("schemas pair as the configuration says, and exchanging the sides mirr
   };
   using Names = std::vector<std::string>;
   CHECK(codes("postgres:p.sql", "sqlserver:s.sql") == Names{"schema-extra", "schema-missing"});
-  folder.write("paripassu.toml", "[parity]\nschemas = { audit = \"log\" }\n");
+  folder.write("paripassu.toml", "[parity]\nschemas = { audit = \"logbook\" }\n");
   CHECK(codes("postgres:p.sql", "sqlserver:s.sql") == Names{"column-extra", "column-missing"});
 }
 

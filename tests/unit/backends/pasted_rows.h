@@ -61,8 +61,8 @@ inline std::size_t selected_columns(std::string_view query) {
   std::size_t count = 1;
   int depth = 0;
   for (std::size_t i = query.find("SELECT"); i < query.size(); ++i) {
-    if (query[i] == '(') ++depth;
-    if (query[i] == ')') --depth;
+    if (query[i] == '(' || query[i] == '{') ++depth;
+    if (query[i] == ')' || query[i] == '}') --depth;
     if (query[i] == ',' && depth == 0) ++count;
     if (depth == 0 && query.substr(i, 6) == "\nFROM ") break;
   }

@@ -84,9 +84,9 @@ TEST_CASE("Babelfish's index names stay as stored where the original cannot be t
   CHECK(original_index_name("ixorders" + other, "orders") == "ixorders" + other);
 }
 
-TEST_CASE("Babelfish's catalog is marked, folds names, and does not report permissions that it cannot tell") {
+TEST_CASE("Babelfish's catalog is marked, folds names, and hides nothing from its owner") {
   CatalogRows rows = empty_sqlserver_rows();
-  paste(rows.schemas, "1|dbo|NULL|bbf_unicode_cp1_ci_as|0|dbo");
+  paste(rows.schemas, "1|dbo|NULL|bbf_unicode_cp1_ci_as|1|dbo");
   const catalog::Catalog catalog = build_catalog(rows, babelfish_server(), {});
   CHECK_FALSE(catalog.genuine);
   CHECK(catalog.case_folds_identifiers);
