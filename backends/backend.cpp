@@ -4,7 +4,9 @@
 
 namespace paripassu {
 
-void BackendRegistry::add(std::unique_ptr<Backend> backend) { backends_.push_back(std::move(backend)); }
+void BackendRegistry::add(std::unique_ptr<Backend> backend) {
+  backends_.push_back(std::move(backend));
+}
 
 const Backend* BackendRegistry::find(std::string_view name) const {
   for (const auto& backend : backends_)

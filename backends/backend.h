@@ -25,7 +25,7 @@ struct Capabilities {
   bool partial_indexes = true;
   bool expression_indexes = false;
   bool enum_types = false;
-  bool batch_separator = false;    ///< scripts are cut at `GO`
+  bool batch_separator = false;  ///< scripts are cut at `GO`
   bool statement_timeout = true;
 };
 

@@ -11,18 +11,18 @@ namespace paripassu {
 
 /// How the values of a column lie in memory. Bulk reading keeps values typed: nothing goes through text.
 enum class ColumnLayout {
-  boolean,         ///< one byte, 0 or 1
-  int64,           ///< 8 bytes
+  boolean,  ///< one byte, 0 or 1
+  int64,    ///< 8 bytes
   float32,
   float64,
-  decimal,         ///< variable: canonical decimal text ("-12.50", "NaN", "Infinity")
-  text,            ///< variable: UTF-8
-  bytes,           ///< variable
-  uuid,            ///< 16 bytes, network order (the order of its text)
-  date,            ///< int64: days since 1970-01-01
-  time,            ///< int64: nanoseconds since midnight
-  timestamp,       ///< two int64: seconds since 1970-01-01 00:00 UTC (floor), nanoseconds 0 … 999 999 999
-  timestamp_tz,    ///< the same, the instant in UTC
+  decimal,       ///< variable: canonical decimal text ("-12.50", "NaN", "Infinity")
+  text,          ///< variable: UTF-8
+  bytes,         ///< variable
+  uuid,          ///< 16 bytes, network order (the order of its text)
+  date,          ///< int64: days since 1970-01-01
+  time,          ///< int64: nanoseconds since midnight
+  timestamp,     ///< two int64: seconds since 1970-01-01 00:00 UTC (floor), nanoseconds 0 … 999 999 999
+  timestamp_tz,  ///< the same, the instant in UTC
 };
 
 /// PostgreSQL's `infinity` and `-infinity` in a date, or in the seconds of a timestamp (its nanoseconds are then 0).

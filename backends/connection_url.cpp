@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kUrlBytesMax = 64 * 1024;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -28,8 +30,9 @@ int hex_digit(char c) {
 
 Error bad_url(const std::string& what) {
   return Error(ErrorCategory::usage, "the connection URL is not valid: " + what)
-      .with_remedy("write it as scheme://user@host:port/database?parameter=value, and percent-encode special "
-                   "characters (@ is %40, / is %2F, # is %23)");
+      .with_remedy(
+          "write it as scheme://user@host:port/database?parameter=value, and percent-encode special "
+          "characters (@ is %40, / is %2F, # is %23)");
 }
 
 std::string decode(std::string_view text, const char* part) {
@@ -135,7 +138,8 @@ ConnectionUrl ConnectionUrl::parse(std::string_view text) {
     authority = rest.substr(0, slash);
     // postgres://u:pass/word@host would otherwise read as a database name that holds the password.
     if (rest.find('@', slash) != std::string_view::npos)
-      throw bad_url("there is an '@' behind the first '/': write a '/' in the user name or password as %2F and '@' as %40");
+      throw bad_url(
+          "there is an '@' behind the first '/': write a '/' in the user name or password as %2F and '@' as %40");
     url.database = decode(rest.substr(slash + 1), "database name");
   }
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
@@ -302,9 +306,9 @@ std::string redact_secrets(std::string_view text) {
       }
       // Without '=', only a literal is a value: CREATE ROLE x PASSWORD 'secret'.
       const bool literal =
-          value < text.size() &&
-          (text[value] == '\'' || text[value] == '$' ||
-           (value + 1 < text.size() && text[value + 1] == '\'' && std::string_view("NnEe").find(text[value]) != std::string_view::npos));
+          value < text.size() && (text[value] == '\'' || text[value] == '$' ||
+                                  (value + 1 < text.size() && text[value + 1] == '\'' &&
+                                   std::string_view("NnEe").find(text[value]) != std::string_view::npos));
       if (!assigned && !(literal && value > i + key.size())) break;
       result += text.substr(i, value - i);
       result += "***";

@@ -24,8 +24,8 @@ class Secret {
 /// `scheme://[user[:password]@][host[:port][,host:port…]][/database][?key=value&…]`, percent-decoded.
 /// A port list (PostgreSQL's several hosts) is kept as libpq wants it: hosts and ports joined by commas.
 struct ConnectionUrl {
-  std::string scheme;    ///< as written, lower case: "postgres", "postgresql", "sqlserver", "mssql"
-  std::string user;      ///< empty: the driver's default
+  std::string scheme;  ///< as written, lower case: "postgres", "postgresql", "sqlserver", "mssql"
+  std::string user;    ///< empty: the driver's default
   std::optional<Secret> password;
   std::string host;      ///< empty: the driver's default; brackets of an IPv6 address are stripped
   std::string port;      ///< decimal, or a comma-separated list; empty: the engine's default

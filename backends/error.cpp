@@ -9,33 +9,60 @@ namespace paripassu {
 
 std::string_view to_string(ErrorCategory category) {
   switch (category) {
-    case ErrorCategory::usage: return "usage";
-    case ErrorCategory::configuration: return "configuration";
-    case ErrorCategory::script: return "script";
-    case ErrorCategory::connection: return "connection";
-    case ErrorCategory::authentication: return "authentication";
-    case ErrorCategory::driver_missing: return "driver-missing";
-    case ErrorCategory::server_unavailable: return "server-unavailable";
-    case ErrorCategory::permission: return "permission";
-    case ErrorCategory::not_found: return "not-found";
-    case ErrorCategory::already_exists: return "already-exists";
-    case ErrorCategory::syntax: return "syntax";
-    case ErrorCategory::unique_violation: return "unique-violation";
-    case ErrorCategory::foreign_key_violation: return "foreign-key-violation";
-    case ErrorCategory::check_violation: return "check-violation";
-    case ErrorCategory::not_null_violation: return "not-null-violation";
-    case ErrorCategory::data: return "data";
-    case ErrorCategory::deadlock: return "deadlock";
-    case ErrorCategory::lock_timeout: return "lock-timeout";
-    case ErrorCategory::statement_timeout: return "statement-timeout";
-    case ErrorCategory::cancelled: return "cancelled";
-    case ErrorCategory::interrupted: return "interrupted";
-    case ErrorCategory::transaction: return "transaction";
-    case ErrorCategory::migration: return "migration";
-    case ErrorCategory::not_supported: return "not-supported";
-    case ErrorCategory::resources: return "resources";
-    case ErrorCategory::unclassified: return "unclassified";
-    case ErrorCategory::internal: return "internal";
+    case ErrorCategory::usage:
+      return "usage";
+    case ErrorCategory::configuration:
+      return "configuration";
+    case ErrorCategory::script:
+      return "script";
+    case ErrorCategory::connection:
+      return "connection";
+    case ErrorCategory::authentication:
+      return "authentication";
+    case ErrorCategory::driver_missing:
+      return "driver-missing";
+    case ErrorCategory::server_unavailable:
+      return "server-unavailable";
+    case ErrorCategory::permission:
+      return "permission";
+    case ErrorCategory::not_found:
+      return "not-found";
+    case ErrorCategory::already_exists:
+      return "already-exists";
+    case ErrorCategory::syntax:
+      return "syntax";
+    case ErrorCategory::unique_violation:
+      return "unique-violation";
+    case ErrorCategory::foreign_key_violation:
+      return "foreign-key-violation";
+    case ErrorCategory::check_violation:
+      return "check-violation";
+    case ErrorCategory::not_null_violation:
+      return "not-null-violation";
+    case ErrorCategory::data:
+      return "data";
+    case ErrorCategory::deadlock:
+      return "deadlock";
+    case ErrorCategory::lock_timeout:
+      return "lock-timeout";
+    case ErrorCategory::statement_timeout:
+      return "statement-timeout";
+    case ErrorCategory::cancelled:
+      return "cancelled";
+    case ErrorCategory::interrupted:
+      return "interrupted";
+    case ErrorCategory::transaction:
+      return "transaction";
+    case ErrorCategory::migration:
+      return "migration";
+    case ErrorCategory::not_supported:
+      return "not-supported";
+    case ErrorCategory::resources:
+      return "resources";
+    case ErrorCategory::unclassified:
+      return "unclassified";
+    case ErrorCategory::internal:
+      return "internal";
   }
   return "unclassified";
 }

@@ -12,33 +12,33 @@ namespace paripassu {
 /// What kind of thing went wrong, independent of the engine. One classifier table per engine maps
 /// SQLSTATE and native error numbers to it; what no table knows stays `unclassified`.
 enum class ErrorCategory {
-  usage,                  ///< the command line is wrong
-  configuration,          ///< paripassu.toml, a migration folder or an input file is wrong
-  script,                 ///< a script cannot be read, or contains a command that is refused
-  connection,             ///< a server could not be reached, or went away
-  authentication,         ///< the server refused the user or the password
-  driver_missing,         ///< the ODBC driver is not installed
-  server_unavailable,     ///< no server of this engine can run here
-  permission,             ///< the user may not do this
-  not_found,              ///< an object named in a statement does not exist
-  already_exists,         ///< an object to be created exists
-  syntax,                 ///< the server could not parse the statement
+  usage,               ///< the command line is wrong
+  configuration,       ///< paripassu.toml, a migration folder or an input file is wrong
+  script,              ///< a script cannot be read, or contains a command that is refused
+  connection,          ///< a server could not be reached, or went away
+  authentication,      ///< the server refused the user or the password
+  driver_missing,      ///< the ODBC driver is not installed
+  server_unavailable,  ///< no server of this engine can run here
+  permission,          ///< the user may not do this
+  not_found,           ///< an object named in a statement does not exist
+  already_exists,      ///< an object to be created exists
+  syntax,              ///< the server could not parse the statement
   unique_violation,
   foreign_key_violation,
   check_violation,
   not_null_violation,
-  data,                   ///< conversion, overflow, truncation, division by zero
-  deadlock,               ///< deadlock victim or serialisation failure: the transaction may be retried
+  data,      ///< conversion, overflow, truncation, division by zero
+  deadlock,  ///< deadlock victim or serialisation failure: the transaction may be retried
   lock_timeout,
   statement_timeout,
-  cancelled,              ///< the statement was cancelled by a request
-  interrupted,            ///< this program was asked to stop (SIGINT, SIGTERM)
-  transaction,            ///< a statement that cannot run in this state of the transaction
-  migration,              ///< ledger and migrations disagree, or a migration failed
-  not_supported,          ///< a capability that this engine or server does not have
-  resources,              ///< disk, memory, connections, or a bound of this program
-  unclassified,           ///< the server reported an error that no table knows
-  internal,               ///< a fault of this program
+  cancelled,      ///< the statement was cancelled by a request
+  interrupted,    ///< this program was asked to stop (SIGINT, SIGTERM)
+  transaction,    ///< a statement that cannot run in this state of the transaction
+  migration,      ///< ledger and migrations disagree, or a migration failed
+  not_supported,  ///< a capability that this engine or server does not have
+  resources,      ///< disk, memory, connections, or a bound of this program
+  unclassified,   ///< the server reported an error that no table knows
+  internal,       ///< a fault of this program
 };
 
 /// Stable lower-case word for a category ("unique-violation"), used in JSON and in test expectations.
@@ -59,15 +59,15 @@ struct SourcePosition {
 /// One record of what a server or driver said. PostgreSQL gives one per error or notice (libpq
 /// `PQresultErrorField`); ODBC gives a list (`SQLGetDiagRec`), of which none may be lost.
 struct Diagnostic {
-  std::string severity;        ///< "ERROR", "NOTICE", "INFO" …, as the engine says it
-  std::string sqlstate;        ///< five characters, or empty
+  std::string severity;          ///< "ERROR", "NOTICE", "INFO" …, as the engine says it
+  std::string sqlstate;          ///< five characters, or empty
   std::int64_t native_code = 0;  ///< SQL Server's message number; 0 where the engine has none
   std::string message;
   std::string detail;
   std::string hint;
-  std::string context;         ///< PL/pgSQL call stack, or SQL Server's procedure name
-  int statement_offset = 0;    ///< 1-based code point in the statement (PostgreSQL), 0 unknown
-  int statement_line = 0;      ///< 1-based line in the batch (SQL Server), 0 unknown
+  std::string context;       ///< PL/pgSQL call stack, or SQL Server's procedure name
+  int statement_offset = 0;  ///< 1-based code point in the statement (PostgreSQL), 0 unknown
+  int statement_line = 0;    ///< 1-based line in the batch (SQL Server), 0 unknown
 
   bool operator==(const Diagnostic&) const = default;
 };

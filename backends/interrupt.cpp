@@ -71,9 +71,15 @@ void Interrupt::watch_signals() {
   }).detach();
 }
 
-bool Interrupt::requested() { return state().requested; }
-int Interrupt::signal_number() { return state().signal_number; }
-void Interrupt::request() { request_stop(SIGINT); }
+bool Interrupt::requested() {
+  return state().requested;
+}
+int Interrupt::signal_number() {
+  return state().signal_number;
+}
+void Interrupt::request() {
+  request_stop(SIGINT);
+}
 
 void Interrupt::reset() {
   State& shared = state();
@@ -94,8 +100,12 @@ void Interrupt::sleep_ms(int duration_ms) {
   shared.changed.wait_for(lock, std::chrono::milliseconds(duration_ms), [&] { return shared.requested.load(); });
 }
 
-Interrupt::Shield::Shield() { ++shield_depth; }
-Interrupt::Shield::~Shield() { --shield_depth; }
+Interrupt::Shield::Shield() {
+  ++shield_depth;
+}
+Interrupt::Shield::~Shield() {
+  --shield_depth;
+}
 
 Interrupt::Registration::Registration(std::function<void()> on_interrupt) {
   State& shared = state();

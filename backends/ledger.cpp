@@ -21,8 +21,12 @@ LedgerEntry::Kind kind_from_string(const std::string& word) {
   return LedgerEntry::Kind::versioned;
 }
 
-std::string text(const Cell& cell) { return cell.value_or(""); }
-int number(const Cell& cell) { return cell ? std::stoi(*cell) : 0; }
+std::string text(const Cell& cell) {
+  return cell.value_or("");
+}
+int number(const Cell& cell) {
+  return cell ? std::stoi(*cell) : 0;
+}
 
 /// A baseline stands for the version it declares applied, so both share one key.
 std::string key_kind(LedgerEntry::Kind kind) {
@@ -68,12 +72,18 @@ constexpr std::array kColumns = {
 
 std::string column_type(const Dialect& dialect, ColumnKind kind) {
   switch (kind) {
-    case ColumnKind::word: return dialect.text_type(kWordCharacters);
-    case ColumnKind::version: return dialect.text_type(kVersionCharacters);
-    case ColumnKind::text: return dialect.text_type(kNameCharacters);
-    case ColumnKind::error: return dialect.text_type(kErrorCharacters);
-    case ColumnKind::number: return dialect.bigint_type();
-    case ColumnKind::timestamp: return dialect.utc_timestamp_type();
+    case ColumnKind::word:
+      return dialect.text_type(kWordCharacters);
+    case ColumnKind::version:
+      return dialect.text_type(kVersionCharacters);
+    case ColumnKind::text:
+      return dialect.text_type(kNameCharacters);
+    case ColumnKind::error:
+      return dialect.text_type(kErrorCharacters);
+    case ColumnKind::number:
+      return dialect.bigint_type();
+    case ColumnKind::timestamp:
+      return dialect.utc_timestamp_type();
   }
   return {};
 }
@@ -103,9 +113,12 @@ std::vector<Cell> values_of(const LedgerEntry& entry) {
 
 std::string_view to_string(LedgerEntry::Kind kind) {
   switch (kind) {
-    case LedgerEntry::Kind::versioned: return "versioned";
-    case LedgerEntry::Kind::repeatable: return "repeatable";
-    case LedgerEntry::Kind::baseline: return "baseline";
+    case LedgerEntry::Kind::versioned:
+      return "versioned";
+    case LedgerEntry::Kind::repeatable:
+      return "repeatable";
+    case LedgerEntry::Kind::baseline:
+      return "baseline";
   }
   return "versioned";
 }
@@ -124,8 +137,9 @@ void Ledger::create_if_missing() {
   for (const LedgerColumn& column : kColumns)
     columns += fmt::format("  {} {} {},\n", column.name, column_type(dialect_, column.kind),
                            column.kind == ColumnKind::error ? "NULL" : "NOT NULL");
-  session_.execute(fmt::format("CREATE TABLE {} (\n{}  CONSTRAINT paripassu_ledger_pk PRIMARY KEY (key_kind, version)\n)",
-                               dialect_.qualified(schema_, kTableName), columns));
+  session_.execute(
+      fmt::format("CREATE TABLE {} (\n{}  CONSTRAINT paripassu_ledger_pk PRIMARY KEY (key_kind, version)\n)",
+                  dialect_.qualified(schema_, kTableName), columns));
 }
 
 std::vector<LedgerEntry> Ledger::read() {
@@ -175,8 +189,8 @@ void Ledger::insert(const LedgerEntry& entry) {
     names += fmt::format(", {}", kColumns[i].name);
     values += ", " + parameter(i);
   }
-  session_.execute(fmt::format("INSERT INTO {} (rank{})\nSELECT (SELECT COALESCE(MAX(rank), 0) + 1 FROM {}){}", table, names,
-                               table, values),
+  session_.execute(fmt::format("INSERT INTO {} (rank{})\nSELECT (SELECT COALESCE(MAX(rank), 0) + 1 FROM {}){}", table,
+                               names, table, values),
                    values_of(entry));
 }
 
@@ -188,10 +202,10 @@ void Ledger::update(const LedgerEntry& entry) {
   const auto next = static_cast<int>(values.size());
   values.push_back(values[0]);
   values.push_back(values[1]);
-  session_.execute(fmt::format("UPDATE {} SET {}\nWHERE key_kind = {} AND version = {}",
-                               dialect_.qualified(schema_, kTableName), assignments, dialect_.placeholder(next + 1),
-                               dialect_.placeholder(next + 2)),
-                   values);
+  session_.execute(
+      fmt::format("UPDATE {} SET {}\nWHERE key_kind = {} AND version = {}", dialect_.qualified(schema_, kTableName),
+                  assignments, dialect_.placeholder(next + 1), dialect_.placeholder(next + 2)),
+      values);
 }
 
 void Ledger::erase(LedgerEntry::Kind kind, const std::string& version) {

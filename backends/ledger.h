@@ -18,23 +18,25 @@ struct LedgerEntry {
     baseline,    ///< declared applied without running
   };
   Kind kind = Kind::versioned;
-  std::string version;          ///< as written in the file name; the name for a repeatable
+  std::string version;  ///< as written in the file name; the name for a repeatable
   std::string name;
-  std::string checksum;         ///< xxh64 of the script with line endings normalised, 16 hex digits
-  std::string applied_checksum; ///< xxh64 of the statements applied so far: a resume checks that they are unchanged
-  bool going_down = false;      ///< the counts below are those of the down script, which has not ended
+  std::string checksum;          ///< xxh64 of the script with line endings normalised, 16 hex digits
+  std::string applied_checksum;  ///< xxh64 of the statements applied so far: a resume checks that they are unchanged
+  bool going_down = false;       ///< the counts below are those of the down script, which has not ended
   int applied_statements = 0;
   int total_statements = 0;
-  std::string started;          ///< UTC, ISO 8601, by the clock of the machine that ran it
+  std::string started;  ///< UTC, ISO 8601, by the clock of the machine that ran it
   std::int64_t duration_ms = 0;
-  std::string applied_by;       ///< "user@host"
+  std::string applied_by;  ///< "user@host"
   std::string tool_version;
   std::optional<std::string> error;  ///< why it stopped; absent after success
   /// Statement (1-based) that was started outside a transaction and not seen to end: it may or may not
   /// have taken effect. 0: none.
   int in_flight_statement = 0;
 
-  bool complete() const { return applied_statements == total_statements && !error && in_flight_statement == 0 && !going_down; }
+  bool complete() const {
+    return applied_statements == total_statements && !error && in_flight_statement == 0 && !going_down;
+  }
 };
 
 /// The table `paripassu_ledger`, by portable SQL on the session of the migration itself, so that an entry

@@ -18,7 +18,9 @@ std::string random_suffix() {
   return fmt::format("{:x}_{:016x}", static_cast<unsigned>(getpid()), (high << 32U) | device());
 }
 
-std::string lock_name(const std::string& database) { return "paripassu scratch " + database; }
+std::string lock_name(const std::string& database) {
+  return "paripassu scratch " + database;
+}
 
 class OwnedScratchDatabase final : public ScratchDatabase {
  public:
@@ -64,12 +66,14 @@ std::unique_ptr<ScratchDatabase> MarkedScratchDatabases::create(const Connection
     create_database(*maintenance, name);
     std::array<char, 256> host{};
     gethostname(host.data(), host.size() - 1);
-    mark(*maintenance, server.with_database(name), fmt::format("paripassu scratch database of process {} on {}", getpid(), host.data()));
+    mark(*maintenance, server.with_database(name),
+         fmt::format("paripassu scratch database of process {} on {}", getpid(), host.data()));
   } catch (Error& error) {
     error.add_context("creating a scratch database on " + server.redacted());
     if (error.category() == ErrorCategory::permission && error.remedy().empty())
-      error.with_remedy("let the user create databases (PostgreSQL: ALTER ROLE … CREATEDB; SQL Server: dbcreator), "
-                        "or leave the URL out: a local server is then started");
+      error.with_remedy(
+          "let the user create databases (PostgreSQL: ALTER ROLE … CREATEDB; SQL Server: dbcreator), "
+          "or leave the URL out: a local server is then started");
     throw;
   }
   return std::make_unique<OwnedScratchDatabase>(*this, server, std::move(maintenance), name);
@@ -78,7 +82,8 @@ std::unique_ptr<ScratchDatabase> MarkedScratchDatabases::create(const Connection
 void MarkedScratchDatabases::drop_if_marked(Session& maintenance, const ConnectionUrl& server,
                                             const std::string& name) const {
   if (!is_marked(maintenance, server.with_database(name)))
-    throw Error(ErrorCategory::internal, "the database " + name + " does not carry paripassu's mark and is not dropped");
+    throw Error(ErrorCategory::internal,
+                "the database " + name + " does not carry paripassu's mark and is not dropped");
   drop_database(maintenance, name);
 }
 

@@ -16,10 +16,10 @@ enum class StatementKind {
 /// One unit that is sent to the server in one piece.
 struct ScriptStatement {
   StatementKind kind = StatementKind::sql;
-  std::string text;        ///< UTF-8, without the terminator (`;` or `GO`)
-  std::string copy_data;   ///< for copy_from_stdin: the lines before `\.`, each ending in '\n'
-  SourcePosition position; ///< of the first token of `text`
-  int repeat = 1;          ///< `GO n`
+  std::string text;         ///< UTF-8, without the terminator (`;` or `GO`)
+  std::string copy_data;    ///< for copy_from_stdin: the lines before `\.`, each ending in '\n'
+  SourcePosition position;  ///< of the first token of `text`
+  int repeat = 1;           ///< `GO n`
   /// Set when the engine refuses the statement inside a transaction: the words that decided it
   /// ("CREATE INDEX CONCURRENTLY").
   std::string outside_transaction;

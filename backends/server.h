@@ -14,8 +14,8 @@ struct ServerOption {
   std::string kind;         ///< "local", "container"
   std::string description;  ///< "PostgreSQL 15.20 in /usr/lib/postgresql/15/bin"
   bool available = false;
-  std::string reason;       ///< why not, when it is not available
-  std::string remedy;       ///< what to install or set, when it is not available
+  std::string reason;  ///< why not, when it is not available
+  std::string remedy;  ///< what to install or set, when it is not available
 };
 
 /// A server that this run started. The destructor stops it and removes everything it wrote. When the process

@@ -39,13 +39,13 @@ class ResultSet {
 
 /// What runs behind a session, as it describes itself.
 struct ServerInfo {
-  std::string engine;           ///< the backend's name: "postgres", "sqlserver"
-  std::string product;          ///< "PostgreSQL", "Microsoft SQL Server", "Babelfish for PostgreSQL"
-  std::string version;          ///< "15.20", "16.0.4135.4"
+  std::string engine;   ///< the backend's name: "postgres", "sqlserver"
+  std::string product;  ///< "PostgreSQL", "Microsoft SQL Server", "Babelfish for PostgreSQL"
+  std::string version;  ///< "15.20", "16.0.4135.4"
   int version_major = 0;
   std::string database;
   std::string user;
-  std::string driver;           ///< "libpq 15.8", "FreeTDS 1.3.17", "msodbcsql 18.3"
+  std::string driver;  ///< "libpq 15.8", "FreeTDS 1.3.17", "msodbcsql 18.3"
   /// Named ways in which this server is known to differ from its engine (Babelfish), each explained in
   /// docs/babelfish.md. Empty for the engine itself.
   std::vector<std::string> deviations;
@@ -60,9 +60,9 @@ enum class TransactionState { none, open, failed };
 
 /// What one script statement did.
 struct StatementOutcome {
-  std::int64_t rows_affected = 0;          ///< of the last statement that reports it; -1 unknown
-  std::vector<Diagnostic> messages;        ///< PRINT, RAISE NOTICE, warnings; at most kMessagesPerStatementMax
-  std::uint64_t messages_dropped = 0;      ///< how many more there were
+  std::int64_t rows_affected = 0;      ///< of the last statement that reports it; -1 unknown
+  std::vector<Diagnostic> messages;    ///< PRINT, RAISE NOTICE, warnings; at most kMessagesPerStatementMax
+  std::uint64_t messages_dropped = 0;  ///< how many more there were
 };
 
 /// A connection to one database of one server, on a soci::session, with the driver's own handle below it

@@ -23,7 +23,8 @@ void Context::require_format(const std::vector<std::string>& known) const {
   if (std::find(known.begin(), known.end(), format) != known.end()) return;
   std::string words;
   for (const std::string& word : known) words += (words.empty() ? "" : ", ") + word;
-  throw Error(ErrorCategory::usage, "--format " + format + " is not known here").with_remedy("the formats are: " + words);
+  throw Error(ErrorCategory::usage, "--format " + format + " is not known here")
+      .with_remedy("the formats are: " + words);
 }
 
 std::string describe(const MigrationEvent& event, std::string_view engine) {
@@ -32,10 +33,9 @@ std::string describe(const MigrationEvent& event, std::string_view engine) {
     case MigrationEvent::Kind::waiting:
       return fmt::format("{}: {}; waiting", engine, event.text);
     case MigrationEvent::Kind::started:
-      return event.resumed_at > 0
-                 ? fmt::format("{}: {} {} {}: goes on at statement {} of {}", engine, verb, event.version, event.name,
-                               event.resumed_at, event.statement_count)
-                 : fmt::format("{}: {} {} {}", engine, verb, event.version, event.name);
+      return event.resumed_at > 0 ? fmt::format("{}: {} {} {}: goes on at statement {} of {}", engine, verb,
+                                                event.version, event.name, event.resumed_at, event.statement_count)
+                                  : fmt::format("{}: {} {} {}", engine, verb, event.version, event.name);
     case MigrationEvent::Kind::statement:
       return fmt::format("{}: {} {} {}: statement {} of {} ({} ms)", engine, verb, event.version, event.name,
                          event.statement, event.statement_count, event.duration_ms);

@@ -21,13 +21,13 @@ namespace po = boost::program_options;
 struct Context {
   BackendRegistry registry;
   Configuration configuration;
-  std::vector<const Backend*> engines;      ///< chosen by --engine; all of them unless told
-  bool engines_chosen = false;              ///< --engine was given
+  std::vector<const Backend*> engines;  ///< chosen by --engine; all of them unless told
+  bool engines_chosen = false;          ///< --engine was given
   std::string format = "text";
-  bool color = false;                       ///< for what goes to `out`
-  int verbosity = 0;                        ///< -q is -1
-  bool progress = false;                    ///< standard error is a terminal and --no-progress was not given
-  std::ostream* out = nullptr;              ///< standard output, or the file of -o
+  bool color = false;           ///< for what goes to `out`
+  int verbosity = 0;            ///< -q is -1
+  bool progress = false;        ///< standard error is a terminal and --no-progress was not given
+  std::ostream* out = nullptr;  ///< standard output, or the file of -o
   std::unique_ptr<ServerPool> servers;
 
   /// A line for people on standard error, unless -q.

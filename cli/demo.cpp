@@ -76,8 +76,9 @@ class Demo {
       as_intended = compare_on_one_engine(failing, mended, *running_.front());
     }
     line("");
-    line(fmt::format("Done in {:.1f} s. Next: `paripassu doctor`, then docs/getting-started.md with your own migrations.",
-                     std::chrono::duration<double>(Clock::now() - begin).count()));
+    line(fmt::format(
+        "Done in {:.1f} s. Next: `paripassu doctor`, then docs/getting-started.md with your own migrations.",
+        std::chrono::duration<double>(Clock::now() - begin).count()));
     for (const auto& [backend, error] : reason_) {
       const std::string& message = error->message();
       line(fmt::format("Not run: {}. {}", backend->display_name(), message.substr(0, message.find('\n'))));
@@ -101,8 +102,9 @@ class Demo {
       context_.show_progress("");
       line(fmt::format("   {}: {}, {}", backend.display_name(), server.description, session->server().driver));
       if (!session->server().genuine)
-        stand_ins_.push_back(fmt::format("Note: {} was {} {}, which stands in for it; docs/babelfish.md names how it differs.",
-                                         backend.display_name(), session->server().product, session->server().version));
+        stand_ins_.push_back(
+            fmt::format("Note: {} was {} {}, which stands in for it; docs/babelfish.md names how it differs.",
+                        backend.display_name(), session->server().product, session->server().version));
       running_.push_back(&backend);
     } catch (const Error& error) {
       if (error.category() == ErrorCategory::interrupted) throw;
@@ -123,7 +125,8 @@ class Demo {
     executor.up();
     const std::size_t again = executor.up().size();
     const catalog::Catalog catalog = backend.inspector().inspect(*session, project.loader().inspect_options());
-    line(fmt::format("   {}: {} tables; a second run applied {} migrations", backend.name(), catalog.table_count(), again));
+    line(fmt::format("   {}: {} tables; a second run applied {} migrations", backend.name(), catalog.table_count(),
+                     again));
   }
 
   bool find_drift(SampleProject& failing) {
@@ -141,7 +144,9 @@ class Demo {
       if (first == nullptr && !step.comparison.differences.empty()) first = &step;
     if (first == nullptr) return false;
     line(fmt::format("   The engines part with migration {} {}:", first->version, first->name));
-    const auto file = [](const std::string& path) { return path.empty() ? "no file" : fs::path(path).filename().string(); };
+    const auto file = [](const std::string& path) {
+      return path.empty() ? "no file" : fs::path(path).filename().string();
+    };
     line(fmt::format("     {}: {}", running_[0]->name(), file(first->left_file)));
     line(fmt::format("     {}: {}", running_[1]->name(), file(first->right_file)));
     line("");

@@ -19,7 +19,8 @@ ComparisonOptions comparison_options(const Context& context, const po::variables
   options.schema_pairs = context.configuration.schema_pairs;
   options.compare_column_order = context.configuration.compare_column_order || values["column-order"].as<bool>();
   options.equivalent_types = context.configuration.equivalent_types;
-  if (values.count("names") != 0) options.names = name_matching_from_string(values["names"].as<std::string>(), "--names");
+  if (values.count("names") != 0)
+    options.names = name_matching_from_string(values["names"].as<std::string>(), "--names");
   return options;
 }
 
@@ -32,7 +33,8 @@ ExitCode verdict(const Comparison& comparison) {
 
 ExitCode run_each_step(Context& context, SourceLoader& loader, const Backend& left, const Backend& right,
                        const ComparisonOptions& options) {
-  if (context.is_json()) throw Error(ErrorCategory::usage, "--each-step has no JSON form yet").with_remedy("leave out --format json");
+  if (context.is_json())
+    throw Error(ErrorCategory::usage, "--each-step has no JSON form yet").with_remedy("leave out --format json");
   std::ostream& out = *context.out;
   const std::vector<StepResult> steps =
       compare_each_step(loader, *context.servers, left, right, options, [&](const StepResult& step) {
@@ -43,7 +45,8 @@ ExitCode run_each_step(Context& context, SourceLoader& loader, const Backend& le
         for (const Difference& one : step.introduced) {
           out << "  + " << escape_for_terminal(one.code + " " + one.object() + ": " + one.message) << '\n';
         }
-        for (const Difference& one : step.repaired) out << "  - " << escape_for_terminal(one.code + " " + one.object()) << '\n';
+        for (const Difference& one : step.repaired)
+          out << "  - " << escape_for_terminal(one.code + " " + one.object()) << '\n';
         if (!step.introduced.empty())
           for (const auto& [backend, file] : {std::pair{&left, &step.left_file}, std::pair{&right, &step.right_file}})
             out << escape_for_terminal(
@@ -55,7 +58,8 @@ ExitCode run_each_step(Context& context, SourceLoader& loader, const Backend& le
   const auto first = std::find_if(steps.begin(), steps.end(),
                                   [](const StepResult& step) { return !step.comparison.differences.empty(); });
   if (first != steps.end())
-    out << escape_for_terminal(fmt::format("The engines first differ after {} {}.", first->version, first->name)) << '\n';
+    out << escape_for_terminal(fmt::format("The engines first differ after {} {}.", first->version, first->name))
+        << '\n';
   write_text(out, steps.back().comparison, {context.color});
   return verdict(steps.back().comparison);
 }
@@ -105,7 +109,8 @@ Command diff_command() {
   command.arguments = "[LEFT RIGHT]";
   command.summary = "compares the schemas of two sources; without any, of the project's two engines";
   command.description =
-      "A source is a URL, ENGINE:migrations, ENGINE:migrations@VERSION, ENGINE:model, ENGINE:file.sql, ENGINE:folder/ or\n"
+      "A source is a URL, ENGINE:migrations, ENGINE:migrations@VERSION, ENGINE:model, ENGINE:file.sql, ENGINE:folder/ "
+      "or\n"
       "catalog.json. Live databases are only read; everything else happens in scratch databases.\n"
       "Exit status 0: no difference; 1: differences; 5: something could not be compared.";
   command.compares = true;

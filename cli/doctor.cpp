@@ -27,32 +27,36 @@ Diagnosis diagnose(Context& context, const Backend& backend) {
     const ConnectionUrl url = ConnectionUrl::parse(*found->second.url);
     try {
       const std::unique_ptr<Session> session = context.servers->connect(backend, url);
-      result.findings.push_back({true, fmt::format("{}: {} as {}, through {}", url.redacted(), session->server().label(),
-                                                   session->server().user, session->server().driver),
+      result.findings.push_back({true,
+                                 fmt::format("{}: {} as {}, through {}", url.redacted(), session->server().label(),
+                                             session->server().user, session->server().driver),
                                  ""});
       result.chosen = url.redacted();
       const catalog::Catalog catalog = backend.inspector().inspect(*session, {});
       result.findings.push_back({true, fmt::format("its catalog can be read: {} tables", catalog.table_count()), ""});
       for (const catalog::Unknown& unknown : catalog.unknown)
-        result.findings.push_back({false, "it hides " + unknown.what + ": " + unknown.reason, "grant it, or expect `unknown`"});
+        result.findings.push_back(
+            {false, "it hides " + unknown.what + ": " + unknown.reason, "grant it, or expect `unknown`"});
       try {
         backend.scratch_databases().create(url);
         result.findings.push_back({true, "scratch databases can be created and dropped on it", ""});
       } catch (const Error& error) {
-        result.findings.push_back({false, "scratch databases cannot be created on it: " + error.message(), error.remedy()});
+        result.findings.push_back(
+            {false, "scratch databases cannot be created on it: " + error.message(), error.remedy()});
       }
     } catch (const Error& error) {
       result.findings.push_back({false, error.message(), error.remedy()});
     }
   } else {
-    result.findings.push_back({true,
-                               fmt::format("no URL is configured (--{0}, PARIPASSU_{1}_URL or [engines.{0}] url)", backend.name(),
-                                           [&] {
-                                             std::string upper(backend.name());
-                                             for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-                                             return upper;
-                                           }()),
-                               ""});
+    result.findings.push_back(
+        {true,
+         fmt::format("no URL is configured (--{0}, PARIPASSU_{1}_URL or [engines.{0}] url)", backend.name(),
+                     [&] {
+                       std::string upper(backend.name());
+                       for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+                       return upper;
+                     }()),
+         ""});
   }
   for (const ServerOption& option : backend.servers().options()) {
     if (option.available && result.chosen.empty() && !has_url) result.chosen = option.description;
@@ -73,27 +77,32 @@ ExitCode run_doctor(Context& context, const po::variables_map&, const std::vecto
   bool complete = true;
   if (context.is_json()) {
     using nlohmann::ordered_json;
-    ordered_json document = {{"version", 1}, {"configuration", context.configuration.file}, {"engines", ordered_json::array()}};
+    ordered_json document = {
+        {"version", 1}, {"configuration", context.configuration.file}, {"engines", ordered_json::array()}};
     for (const Diagnosis& one : all) {
       ordered_json findings = ordered_json::array();
       for (const Finding& finding : one.findings)
         findings.push_back({{"good", finding.good}, {"text", finding.text}, {"remedy", finding.remedy}});
-      document["engines"].push_back({{"engine", one.backend->name()}, {"chosen", one.chosen}, {"findings", std::move(findings)}});
+      document["engines"].push_back(
+          {{"engine", one.backend->name()}, {"chosen", one.chosen}, {"findings", std::move(findings)}});
       complete = complete && !one.chosen.empty();
     }
     *context.out << document.dump(2, ' ', false, ordered_json::error_handler_t::replace) << '\n';
   } else {
     std::ostream& out = *context.out;
     out << "configuration: "
-        << (context.configuration.file.empty() ? "none found here or above (defaults are used)" : escape_for_terminal(context.configuration.file))
+        << (context.configuration.file.empty() ? "none found here or above (defaults are used)"
+                                               : escape_for_terminal(context.configuration.file))
         << '\n';
     for (const Diagnosis& one : all) {
       out << '\n' << one.backend->display_name() << '\n';
       for (const Finding& finding : one.findings) {
         out << (finding.good ? "  ok  " : "  --  ") << escape_for_terminal(finding.text) << '\n';
-        if (!finding.good && !finding.remedy.empty()) out << "        → " << escape_for_terminal(finding.remedy) << '\n';
+        if (!finding.good && !finding.remedy.empty())
+          out << "        → " << escape_for_terminal(finding.remedy) << '\n';
       }
-      out << (one.chosen.empty() ? "  ==> nothing can run on this engine here" : "  ==> commands use: " + escape_for_terminal(one.chosen))
+      out << (one.chosen.empty() ? "  ==> nothing can run on this engine here"
+                                 : "  ==> commands use: " + escape_for_terminal(one.chosen))
           << '\n';
       complete = complete && !one.chosen.empty();
     }
@@ -108,7 +117,8 @@ Command doctor_command() {
   command.name = "doctor";
   command.summary = "says what this machine can run, what is missing and how to get it";
   command.description =
-      "Looks at drivers, configured URLs (connects, reads, tries a scratch database), local servers and container engines.\n"
+      "Looks at drivers, configured URLs (connects, reads, tries a scratch database), local servers and container "
+      "engines.\n"
       "Exit status 0 when every engine can run, 3 when one cannot.";
   command.add_options = [](po::options_description&) {};
   command.run = run_doctor;

@@ -11,7 +11,8 @@ namespace {
 ExitCode run_inspect(Context& context, const po::variables_map& values, const std::vector<std::string>& arguments) {
   context.require_format({"text", "json"});
   if (arguments.size() != 1)
-    throw Error(ErrorCategory::usage, "inspect needs one source").with_remedy("for example: paripassu inspect postgres:migrations");
+    throw Error(ErrorCategory::usage, "inspect needs one source")
+        .with_remedy("for example: paripassu inspect postgres:migrations");
   SourceLoader loader(context.registry, context.configuration, *context.servers);
   SourceOptions options;
   options.skip_database_commands = values["skip-database-commands"].as<bool>();
@@ -36,7 +37,8 @@ Command inspect_command() {
   command.arguments = "SOURCE";
   command.summary = "prints the catalog of a source (text, or a JSON snapshot)";
   command.description =
-      "SOURCE is a URL, ENGINE:migrations, ENGINE:migrations@VERSION, ENGINE:model, ENGINE:file.sql, ENGINE:folder/ or\n"
+      "SOURCE is a URL, ENGINE:migrations, ENGINE:migrations@VERSION, ENGINE:model, ENGINE:file.sql, ENGINE:folder/ "
+      "or\n"
       "catalog.json. With --format json the result is a snapshot, which is a source in turn.";
   command.compares = true;
   command.add_options = [](po::options_description& options) {

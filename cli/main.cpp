@@ -15,8 +15,8 @@
 
 namespace {
 
-using namespace paripassu;        // NOLINT
-using namespace paripassu::cli;   // NOLINT
+using namespace paripassu;       // NOLINT
+using namespace paripassu::cli;  // NOLINT
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {doctor_command(), migrate_command(), inspect_command(), diff_command(),
@@ -52,8 +52,8 @@ void print_help(std::ostream& out, const BackendRegistry& registry) {
   out << "paripassu " << kVersion << ": proves that PostgreSQL and SQL Server schemas stay in step\n\n"
       << "Usage: paripassu [global options] COMMAND [options]\n\nCommands:\n";
   for (const Command& command : commands()) {
-    out << "  " << command.name << std::string(10 - std::min<std::size_t>(9, command.name.size()), ' ') << command.summary
-        << '\n';
+    out << "  " << command.name << std::string(10 - std::min<std::size_t>(9, command.name.size()), ' ')
+        << command.summary << '\n';
   }
   out << '\n'
       << global_options(registry) << "\nExit status: 0 done and passed, 1 differences or failures, 2 wrong usage or "
@@ -163,8 +163,9 @@ ParsedLine parse_line(const std::vector<std::string>& words, const BackendRegist
   using namespace po::command_line_style;  // NOLINT
   try {
     // Abbreviated options would change their meaning as soon as a new one is added.
-    po::store(po::command_line_parser(words).options(all).positional(positional).style(unix_style & ~allow_guessing).run(),
-              line.values);
+    po::store(
+        po::command_line_parser(words).options(all).positional(positional).style(unix_style & ~allow_guessing).run(),
+        line.values);
     po::notify(line.values);
   } catch (const po::unknown_option& error) {
     std::string name = error.get_option_name();
@@ -232,7 +233,8 @@ ExitCode run(const std::vector<std::string>& words, bool& compares) {
   const ExitCode code = line.command->run(context, values, line.arguments);
   context.show_progress("");
   context.out->flush();
-  if (!*context.out) throw Error(ErrorCategory::resources, "the result could not be written: disk full, or the reader is gone");
+  if (!*context.out)
+    throw Error(ErrorCategory::resources, "the result could not be written: disk full, or the reader is gone");
   return code;
 }
 

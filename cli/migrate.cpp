@@ -35,8 +35,8 @@ MigrateOptions read_options(const Context& context, const Backend& backend, cons
   options.statement_timeout_ms = milliseconds("statement-timeout");
   options.runner_timeout_ms = milliseconds("runner-timeout");
   options.tool_version = kVersion;
-  for (const auto& [name, target] : {std::pair{"applied", &options.in_flight_applied},
-                                     std::pair{"not-applied", &options.in_flight_not_applied}})
+  for (const auto& [name, target] :
+       {std::pair{"applied", &options.in_flight_applied}, std::pair{"not-applied", &options.in_flight_not_applied}})
     if (values.count(name) != 0) *target = values[name].as<std::vector<std::string>>();
   return options;
 }
@@ -122,8 +122,8 @@ ExitCode run_migrate(Context& context, const po::variables_map& values, const st
     }
   }
   if (chosen.empty() || (context.engines_chosen && !left_out.empty()))
-    throw Error(ErrorCategory::usage, "migrate was given no database" +
-                                          (left_out.size() == 1 ? " for " + left_out.front() : std::string()))
+    throw Error(ErrorCategory::usage,
+                "migrate was given no database" + (left_out.size() == 1 ? " for " + left_out.front() : std::string()))
         .with_remedy("give its URL with --" + left_out.front() + " URL, or as url in [engines." + left_out.front() +
                      "] of paripassu.toml");
 
@@ -176,13 +176,17 @@ ExitCode run_migrate(Context& context, const po::variables_map& values, const st
       if (disagrees(result.status)) code = ExitCode::differences;
       if (text) write_status_text(*context.out, result);
     } else if (text) {
-      for (const std::string& line : result.repairs) *context.out << escape_for_terminal(backend.name()) << ": " << escape_for_terminal(line) << '\n';
+      for (const std::string& line : result.repairs)
+        *context.out << escape_for_terminal(backend.name()) << ": " << escape_for_terminal(line) << '\n';
       const std::size_t count = result.steps.size() + result.repairs.size();
       const bool dry = values["dry-run"].as<bool>();
       *context.out << escape_for_terminal(fmt::format(
                           "{}: {} {}{} on {}", backend.name(),
-                          count == 0 ? "nothing to do for" : dry ? "dry run of" : "done:", action,
-                          count == 0 ? "" : fmt::format(", {} migration{}", count, count == 1 ? "" : "s"), result.server))
+                          count == 0 ? "nothing to do for"
+                          : dry      ? "dry run of"
+                                     : "done:",
+                          action, count == 0 ? "" : fmt::format(", {} migration{}", count, count == 1 ? "" : "s"),
+                          result.server))
                    << '\n';
     }
     results.push_back(std::move(result));
@@ -210,7 +214,8 @@ ExitCode run_migrate(Context& context, const po::variables_map& values, const st
     document["not_run"] = left_out;
     *context.out << document.dump(2, ' ', false, ordered_json::error_handler_t::replace) << '\n';
   } else if (!left_out.empty()) {
-    for (const std::string& name : left_out) context.say(fmt::format("{}: not run, since no database was given (--{} URL)", name, name));
+    for (const std::string& name : left_out)
+      context.say(fmt::format("{}: not run, since no database was given (--{} URL)", name, name));
   }
   return code;
 }

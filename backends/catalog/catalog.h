@@ -55,11 +55,11 @@ struct Column {
   Type type;
   bool nullable = true;
   std::optional<Expression> default_value;
-  std::string default_name;        ///< SQL Server's default constraint; empty elsewhere
+  std::string default_name;  ///< SQL Server's default constraint; empty elsewhere
   bool default_system_named = true;
   std::optional<Identity> identity;
   std::optional<Computed> computed;
-  std::string collation;           ///< as the engine names it; empty: the database's default, or not text
+  std::string collation;  ///< as the engine names it; empty: the database's default, or not text
   std::optional<std::string> comment;
   bool operator==(const Column&) const = default;
 };
@@ -113,7 +113,7 @@ struct IndexColumn {
   std::string expression;  ///< as printed; empty for a column
   bool descending = false;
   bool nulls_first = false;
-  std::string collation;   ///< only where it differs from the column's
+  std::string collation;       ///< only where it differs from the column's
   std::string operator_class;  ///< only where it is not the default
   bool operator==(const IndexColumn&) const = default;
 };
@@ -128,7 +128,7 @@ struct Index {
   std::vector<std::string> included;
   std::optional<Expression> predicate;
   bool nulls_not_distinct = false;
-  bool valid = true;   ///< false: disabled, or left invalid by CREATE INDEX CONCURRENTLY
+  bool valid = true;  ///< false: disabled, or left invalid by CREATE INDEX CONCURRENTLY
   std::optional<std::string> comment;
   bool operator==(const Index&) const = default;
 };
@@ -139,7 +139,7 @@ struct Trigger {
   std::vector<std::string> events;  ///< "insert", "update", "delete", "truncate", sorted
   bool row_level = false;
   bool enabled = true;
-  std::string calls;                ///< PostgreSQL: the function
+  std::string calls;  ///< PostgreSQL: the function
   Expression definition;
   bool operator==(const Trigger&) const = default;
 };
@@ -155,19 +155,19 @@ struct Table {
   std::string name;
   std::vector<Column> columns;  ///< by ordinal
   std::optional<Key> primary_key;
-  std::vector<Key> unique_constraints;    ///< these and all below: sorted by name
+  std::vector<Key> unique_constraints;  ///< these and all below: sorted by name
   std::vector<ForeignKey> foreign_keys;
   std::vector<Check> checks;
   std::vector<Index> indexes;
   std::vector<Trigger> triggers;
   std::vector<Policy> policies;
   std::optional<std::string> comment;
-  std::string partition_key;              ///< "RANGE (placed_at)", or empty
-  std::string partition_of;               ///< parent, for a partition
+  std::string partition_key;  ///< "RANGE (placed_at)", or empty
+  std::string partition_of;   ///< parent, for a partition
   bool row_security = false;
-  bool persistent = true;                 ///< false: unlogged
+  bool persistent = true;  ///< false: unlogged
   bool foreign = false;
-  std::vector<std::string> grants;        ///< "grantee: PRIVILEGE", sorted; the owner's own are left out
+  std::vector<std::string> grants;  ///< "grantee: PRIVILEGE", sorted; the owner's own are left out
   bool operator==(const Table&) const = default;
 };
 
@@ -193,7 +193,7 @@ struct Sequence {
 
 struct Parameter {
   std::string name;
-  std::string type;       ///< as printed
+  std::string type;  ///< as printed
   bool output = false;
   bool operator==(const Parameter&) const = default;
 };
@@ -218,7 +218,7 @@ struct UserType {
   bool nullable = true;
   std::optional<Expression> default_value;
   std::vector<std::string> checks;
-  std::vector<Column> attributes;   ///< of a composite or table type
+  std::vector<Column> attributes;  ///< of a composite or table type
   std::optional<std::string> comment;
   bool operator==(const UserType&) const = default;
 };
@@ -248,15 +248,16 @@ struct Unknown {
 };
 
 struct Catalog {
-  std::string engine;           ///< the backend's name
-  std::string product;          ///< ServerInfo::product
+  std::string engine;   ///< the backend's name
+  std::string product;  ///< ServerInfo::product
   std::string product_version;
-  bool genuine = true;          ///< false: a stand-in (Babelfish)
+  bool genuine = true;  ///< false: a stand-in (Babelfish)
   std::vector<std::string> deviations;
   std::string database;
-  std::string default_schema;   ///< "public", "dbo"
-  std::string collation;        ///< the database's
-  bool case_folds_identifiers = false;  ///< names were stored folded, so their case says nothing (PostgreSQL, Babelfish)
+  std::string default_schema;  ///< "public", "dbo"
+  std::string collation;       ///< the database's
+  bool case_folds_identifiers =
+      false;                    ///< names were stored folded, so their case says nothing (PostgreSQL, Babelfish)
   std::vector<Schema> schemas;  ///< sorted by name
   std::vector<Unknown> unknown;
 

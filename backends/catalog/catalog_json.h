@@ -17,8 +17,8 @@ inline constexpr int kSnapshotVersion = 1;
 std::string to_json(const Catalog& catalog);
 
 /// The inverse: `from_json(to_json(c)) == c`; lists keep the order of the file. Throws Error(configuration), naming
-/// `file`, the line and the path inside the document, for text that is cut off, not a snapshot, of a newer version or of
-/// wrong shape; unknown and repeated keys are errors too. Stack and memory are bounded whatever the text holds.
+/// `file`, the line and the path inside the document, for text that is cut off, not a snapshot, of a newer version or
+/// of wrong shape; unknown and repeated keys are errors too. Stack and memory are bounded whatever the text holds.
 Catalog from_json(std::string_view text, const std::string& file);
 
 }  // namespace paripassu::catalog

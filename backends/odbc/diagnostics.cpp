@@ -34,9 +34,9 @@ std::vector<Diagnostic> read_diagnostics(SQLSMALLINT handle_type, SQLHANDLE hand
     std::array<SQLWCHAR, 6> state{};
     SQLINTEGER native = 0;
     SQLSMALLINT length = 0;
-    SQLRETURN code = SQLGetDiagRecW(handle_type, handle, number, state.data(), &native,
-                                    reinterpret_cast<SQLWCHAR*>(message.data()),
-                                    static_cast<SQLSMALLINT>(message.size()), &length);
+    SQLRETURN code =
+        SQLGetDiagRecW(handle_type, handle, number, state.data(), &native, reinterpret_cast<SQLWCHAR*>(message.data()),
+                       static_cast<SQLSMALLINT>(message.size()), &length);
     if (code == SQL_SUCCESS_WITH_INFO && static_cast<std::size_t>(length) >= message.size()) {
       message.resize(static_cast<std::size_t>(length) + 1);
       code = SQLGetDiagRecW(handle_type, handle, number, state.data(), &native,

@@ -14,7 +14,9 @@ namespace {
 
 constexpr SQLULEN kShortCharacters = 4000;  ///< nvarchar(4000); longer parameters are bound as nvarchar(max)
 
-SQLWCHAR* wide(std::u16string& text) { return reinterpret_cast<SQLWCHAR*>(text.data()); }
+SQLWCHAR* wide(std::u16string& text) {
+  return reinterpret_cast<SQLWCHAR*>(text.data());
+}
 
 }  // namespace
 
@@ -106,11 +108,11 @@ bool Statement::next_result() {
   return true;
 }
 
-std::size_t Statement::get_part(int column, SQLSMALLINT target, void* buffer, std::size_t capacity, std::size_t terminator,
-                                bool& null, bool& more) {
+std::size_t Statement::get_part(int column, SQLSMALLINT target, void* buffer, std::size_t capacity,
+                                std::size_t terminator, bool& null, bool& more) {
   SQLLEN indicator = 0;
-  const SQLRETURN code = SQLGetData(handle_, static_cast<SQLUSMALLINT>(column), target, buffer,
-                                    static_cast<SQLLEN>(capacity), &indicator);
+  const SQLRETURN code =
+      SQLGetData(handle_, static_cast<SQLUSMALLINT>(column), target, buffer, static_cast<SQLLEN>(capacity), &indicator);
   more = false;
   if (code == SQL_NO_DATA) return 0;
   if (!SQL_SUCCEEDED(code)) check(code);
@@ -125,8 +127,8 @@ Cell Statement::get_text(int column, std::u16string& buffer) {
   std::u16string value;
   bool null = false;
   for (bool more = true; more && !null;) {
-    const std::size_t bytes = get_part(column, SQL_C_WCHAR, buffer.data(), buffer.size() * sizeof(char16_t),
-                                       sizeof(char16_t), null, more);
+    const std::size_t bytes =
+        get_part(column, SQL_C_WCHAR, buffer.data(), buffer.size() * sizeof(char16_t), sizeof(char16_t), null, more);
     value.append(buffer, 0, bytes / sizeof(char16_t));
     if (value.size() > limits::kCellBytesMax / sizeof(char16_t))
       throw Error(ErrorCategory::resources, "a value is larger than 1 GiB");
@@ -163,8 +165,8 @@ ResultSet Statement::fetch_all() {
     std::array<SQLWCHAR, 256> name{};
     SQLSMALLINT length = 0;
     SQLSMALLINT type = 0;
-    check(SQLDescribeColW(handle_, static_cast<SQLUSMALLINT>(column), name.data(), static_cast<SQLSMALLINT>(name.size()),
-                          &length, &type, nullptr, nullptr, nullptr));
+    check(SQLDescribeColW(handle_, static_cast<SQLUSMALLINT>(column), name.data(),
+                          static_cast<SQLSMALLINT>(name.size()), &length, &type, nullptr, nullptr, nullptr));
     binary.push_back(type == SQL_BINARY || type == SQL_VARBINARY || type == SQL_LONGVARBINARY);
     const std::size_t used = std::min<std::size_t>(static_cast<std::size_t>(length), name.size() - 1);
     names.push_back(to_utf8(std::u16string_view(reinterpret_cast<const char16_t*>(name.data()), used)));

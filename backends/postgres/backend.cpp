@@ -63,6 +63,8 @@ class PostgresBackend final : public Backend {
 
 }  // namespace
 
-void register_postgres(BackendRegistry& registry) { registry.add(std::make_unique<PostgresBackend>()); }
+void register_postgres(BackendRegistry& registry) {
+  registry.add(std::make_unique<PostgresBackend>());
+}
 
 }  // namespace paripassu

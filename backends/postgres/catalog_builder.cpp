@@ -38,38 +38,22 @@ struct NamedType {
 };
 
 constexpr std::array kTypes = {
-    NamedType{"bool", TypeFamily::boolean},
-    NamedType{"int2", TypeFamily::integer, 16},
-    NamedType{"int4", TypeFamily::integer, 32},
-    NamedType{"int8", TypeFamily::integer, 64},
-    NamedType{"oid", TypeFamily::integer, 32},
-    NamedType{"float4", TypeFamily::floating, 32},
-    NamedType{"float8", TypeFamily::floating, 64},
-    NamedType{"numeric", TypeFamily::decimal},
-    NamedType{"money", TypeFamily::decimal},
-    NamedType{"varchar", TypeFamily::text},
-    NamedType{"bpchar", TypeFamily::text},
-    NamedType{"text", TypeFamily::text},
-    NamedType{"name", TypeFamily::text},
-    NamedType{"citext", TypeFamily::text},
-    NamedType{"char", TypeFamily::text},
-    NamedType{"bytea", TypeFamily::binary},
-    NamedType{"bit", TypeFamily::bit_string},
-    NamedType{"varbit", TypeFamily::bit_string},
-    NamedType{"uuid", TypeFamily::uuid},
-    NamedType{"date", TypeFamily::date},
-    NamedType{"time", TypeFamily::time},
-    NamedType{"timetz", TypeFamily::time, 0, true},
-    NamedType{"timestamp", TypeFamily::timestamp},
-    NamedType{"timestamptz", TypeFamily::timestamp, 0, true},
-    NamedType{"interval", TypeFamily::interval},
-    NamedType{"json", TypeFamily::json},
-    NamedType{"jsonb", TypeFamily::json},
-    NamedType{"xml", TypeFamily::xml},
-    NamedType{"geometry", TypeFamily::spatial},
-    NamedType{"geography", TypeFamily::spatial},
-    NamedType{"point", TypeFamily::spatial},
-    NamedType{"polygon", TypeFamily::spatial},
+    NamedType{"bool", TypeFamily::boolean},        NamedType{"int2", TypeFamily::integer, 16},
+    NamedType{"int4", TypeFamily::integer, 32},    NamedType{"int8", TypeFamily::integer, 64},
+    NamedType{"oid", TypeFamily::integer, 32},     NamedType{"float4", TypeFamily::floating, 32},
+    NamedType{"float8", TypeFamily::floating, 64}, NamedType{"numeric", TypeFamily::decimal},
+    NamedType{"money", TypeFamily::decimal},       NamedType{"varchar", TypeFamily::text},
+    NamedType{"bpchar", TypeFamily::text},         NamedType{"text", TypeFamily::text},
+    NamedType{"name", TypeFamily::text},           NamedType{"citext", TypeFamily::text},
+    NamedType{"char", TypeFamily::text},           NamedType{"bytea", TypeFamily::binary},
+    NamedType{"bit", TypeFamily::bit_string},      NamedType{"varbit", TypeFamily::bit_string},
+    NamedType{"uuid", TypeFamily::uuid},           NamedType{"date", TypeFamily::date},
+    NamedType{"time", TypeFamily::time},           NamedType{"timetz", TypeFamily::time, 0, true},
+    NamedType{"timestamp", TypeFamily::timestamp}, NamedType{"timestamptz", TypeFamily::timestamp, 0, true},
+    NamedType{"interval", TypeFamily::interval},   NamedType{"json", TypeFamily::json},
+    NamedType{"jsonb", TypeFamily::json},          NamedType{"xml", TypeFamily::xml},
+    NamedType{"geometry", TypeFamily::spatial},    NamedType{"geography", TypeFamily::spatial},
+    NamedType{"point", TypeFamily::spatial},       NamedType{"polygon", TypeFamily::spatial},
 };
 
 constexpr int kTypmodHeader = 4;  // VARHDRSZ
@@ -120,11 +104,16 @@ void apply_modifier(Type& type, int modifier) {
 
 ReferentialAction action_from(char letter) {
   switch (letter) {
-    case 'r': return ReferentialAction::restrict_;
-    case 'c': return ReferentialAction::cascade;
-    case 'n': return ReferentialAction::set_null;
-    case 'd': return ReferentialAction::set_default;
-    default: return ReferentialAction::no_action;
+    case 'r':
+      return ReferentialAction::restrict_;
+    case 'c':
+      return ReferentialAction::cascade;
+    case 'n':
+      return ReferentialAction::set_null;
+    case 'd':
+      return ReferentialAction::set_default;
+    default:
+      return ReferentialAction::no_action;
   }
 }
 
@@ -231,7 +220,7 @@ class Builder {
     char kind = 'r';
     Table table;
     View view;
-    std::unordered_map<int, std::string> names;  ///< attnum to name
+    std::unordered_map<int, std::string> names;      ///< attnum to name
     std::unordered_map<int, std::size_t> positions;  ///< attnum to index in columns
 
     bool is_view() const { return kind == 'v' || kind == 'm'; }
@@ -524,7 +513,8 @@ class Builder {
   void restore_unique(Key& key, const Relation& owner, const Row& row) {
     key.nulls_not_distinct = row.flag(6);
     // Included columns are part of the name that the server gives.
-    key.system_named = is_generated_name(key.name, owner.table.name, owner.columns_of(parse_vector(row.text(8))), "key");
+    key.system_named =
+        is_generated_name(key.name, owner.table.name, owner.columns_of(parse_vector(row.text(8))), "key");
   }
 
   void add_triggers() {

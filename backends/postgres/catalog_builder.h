@@ -28,12 +28,12 @@ catalog::Catalog build_catalog(const CatalogRows& rows, const ServerInfo& server
 
 /// A column's type as pg_type and pg_attribute describe it.
 struct TypeRow {
-  std::string_view printed;        ///< format_type(atttypid, atttypmod)
+  std::string_view printed;  ///< format_type(atttypid, atttypmod)
   std::string_view schema;
-  std::string_view name;           ///< typname
-  char kind = 'b';                 ///< typtype
-  int modifier = -1;               ///< atttypmod, or the domain's
-  std::string_view base;           ///< typname of an array's element or a domain's base; empty
+  std::string_view name;  ///< typname
+  char kind = 'b';        ///< typtype
+  int modifier = -1;      ///< atttypmod, or the domain's
+  std::string_view base;  ///< typname of an array's element or a domain's base; empty
   char base_kind = 'b';
   int array_dimensions = 0;
 };

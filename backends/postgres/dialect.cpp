@@ -22,9 +22,13 @@ std::string PostgresDialect::quote_literal(std::string_view text) const {
   return quoted + '\'';
 }
 
-std::string PostgresDialect::placeholder(int index) const { return "$" + std::to_string(index); }
+std::string PostgresDialect::placeholder(int index) const {
+  return "$" + std::to_string(index);
+}
 
-std::string PostgresDialect::text_type(int characters) const { return "varchar(" + std::to_string(characters) + ")"; }
+std::string PostgresDialect::text_type(int characters) const {
+  return "varchar(" + std::to_string(characters) + ")";
+}
 
 std::string PostgresDialect::utc_text(std::string_view expression) const {
   return "to_char(" + std::string(expression) + R"(, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))";

@@ -80,7 +80,9 @@ std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -150,7 +152,8 @@ Error connect_error_from(std::string_view raw, const std::string& redacted_url) 
     category = ErrorCategory::usage;
     remedy = "a parameter of the URL is not one that libpq knows";
   } else if (contains(message, "certificate")) {
-    remedy = "the server's certificate is not trusted: name its authority with sslrootcert=…, or choose another sslmode";
+    remedy =
+        "the server's certificate is not trusted: name its authority with sslrootcert=…, or choose another sslmode";
   } else if (contains(message, "too many clients") || contains(message, "remaining connection slots")) {
     category = ErrorCategory::resources;
     remedy = "the server has no free connection: close some, or raise max_connections";

@@ -22,7 +22,8 @@ void PostgresScratchDatabases::create_database(Session& maintenance, const std::
   maintenance.execute("CREATE DATABASE " + PostgresDialect().quote_identifier(name) + " TEMPLATE template0");
 }
 
-void PostgresScratchDatabases::mark(Session& maintenance, const ConnectionUrl& database, const std::string& text) const {
+void PostgresScratchDatabases::mark(Session& maintenance, const ConnectionUrl& database,
+                                    const std::string& text) const {
   const PostgresDialect dialect;
   maintenance.execute("COMMENT ON DATABASE " + dialect.quote_identifier(database.database) + " IS " +
                       dialect.quote_literal(text));
@@ -31,17 +32,19 @@ void PostgresScratchDatabases::mark(Session& maintenance, const ConnectionUrl& d
 bool PostgresScratchDatabases::is_marked(Session& maintenance, const ConnectionUrl& database) const {
   const std::array<Cell, 2> parameters = {database.database, std::string(kMark) + "%"};
   return maintenance
-             .query("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1 "
-                    "AND pg_catalog.shobj_description(oid, 'pg_database') LIKE $2",
-                    parameters)
+             .query(
+                 "SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1 "
+                 "AND pg_catalog.shobj_description(oid, 'pg_database') LIKE $2",
+                 parameters)
              .row_count() == 1;
 }
 
 void PostgresScratchDatabases::drop_database(Session& maintenance, const std::string& name) const {
   const std::array<Cell, 1> parameters = {name};
-  maintenance.execute("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity "
-                      "WHERE datname = $1 AND pid <> pg_catalog.pg_backend_pid()",
-                      parameters);
+  maintenance.execute(
+      "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity "
+      "WHERE datname = $1 AND pid <> pg_catalog.pg_backend_pid()",
+      parameters);
   const std::string quoted = PostgresDialect().quote_identifier(name);
   const bool can_force = maintenance.server().version_major >= 13;
   maintenance.execute("DROP DATABASE IF EXISTS " + quoted + (can_force ? " WITH (FORCE)" : ""));

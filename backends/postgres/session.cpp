@@ -264,11 +264,14 @@ void PostgresSession::rollback() {
 
 TransactionState PostgresSession::transaction_state() {
   switch (PQtransactionStatus(connection_)) {
-    case PQTRANS_IDLE: return TransactionState::none;
-    case PQTRANS_INERROR: return TransactionState::failed;
+    case PQTRANS_IDLE:
+      return TransactionState::none;
+    case PQTRANS_INERROR:
+      return TransactionState::failed;
     case PQTRANS_UNKNOWN:
       throw Error(ErrorCategory::connection, "the connection to the server was lost").with_engine("postgres");
-    default: return TransactionState::open;
+    default:
+      return TransactionState::open;
   }
 }
 
@@ -284,7 +287,9 @@ void PostgresSession::unlock(std::string_view name) {
   query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", parameters);
 }
 
-void PostgresSession::set_lock_timeout_ms(int timeout_ms) { execute(fmt::format("SET lock_timeout = {}", timeout_ms), {}); }
+void PostgresSession::set_lock_timeout_ms(int timeout_ms) {
+  execute(fmt::format("SET lock_timeout = {}", timeout_ms), {});
+}
 
 void PostgresSession::set_statement_timeout_ms(int timeout_ms) {
   execute(fmt::format("SET statement_timeout = {}", timeout_ms), {});
@@ -300,6 +305,8 @@ void PostgresSession::cancel() noexcept {
   }
 }
 
-bool PostgresSession::connected() { return connection_ != nullptr && PQstatus(connection_) == CONNECTION_OK; }
+bool PostgresSession::connected() {
+  return connection_ != nullptr && PQstatus(connection_) == CONNECTION_OK;
+}
 
 }  // namespace paripassu::postgres

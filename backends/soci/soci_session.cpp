@@ -2,7 +2,9 @@
 
 namespace paripassu {
 
-SociSession::~SociSession() { close(); }
+SociSession::~SociSession() {
+  close();
+}
 
 void SociSession::open(const soci::backend_factory& factory, const std::string& connect_string,
                        const std::function<void(const soci::soci_error&)>& translate) {

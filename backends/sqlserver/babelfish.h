@@ -19,8 +19,8 @@ void describe_babelfish(const std::string& version_text, ServerInfo& server);
 /// Gives the name back where it can be told; else `stored`.
 std::string original_index_name(const std::string& stored, const std::string& table);
 
-/// Deviation "applock-timeout-leaks": each sp_getapplock that does not get its lock leaves an entry on the session's error
-/// stack, and the sixth brings the whole server down. Queries on PostgreSQL's own advisory locks instead, which
+/// Deviation "applock-timeout-leaks": each sp_getapplock that does not get its lock leaves an entry on the session's
+/// error stack, and the sixth brings the whole server down. Queries on PostgreSQL's own advisory locks instead, which
 /// return 1 when the lock was taken or given back. `name` is a quoted literal. Locks of T-SQL databases share one
 /// PostgreSQL database, so the name is made one of the current database's.
 std::string babelfish_try_lock_query(const std::string& name);
@@ -29,13 +29,14 @@ std::string babelfish_unlock_query(const std::string& name);
 /// Deviation "filtered-indexes-hidden": sys.indexes never shows a filter. Columns: object_id, index name, predicate.
 extern const char* const kBabelfishIndexPredicatesQuery;
 
-/// Deviation "check-definitions-unprintable": sys.check_constraints fails for some expressions (`unrecognized node type`, seen
-/// on 4.4 for IN over nvarchar literals), so checks are read from PostgreSQL's catalog. The columns are those of kChecksQuery.
+/// Deviation "check-definitions-unprintable": sys.check_constraints fails for some expressions (`unrecognized node
+/// type`, seen on 4.4 for IN over nvarchar literals), so checks are read from PostgreSQL's catalog. The columns are
+/// those of kChecksQuery.
 extern const char* const kBabelfishChecksQuery;
 
-/// Deviation "catalog-statistics-stale": the catalog views are joins of PostgreSQL's catalog, which on a database that was
-/// just filled are planned as nested loops (a minute for 1,000 tables instead of three seconds). Switches these plans
-/// off while a catalog is read, and on again.
+/// Deviation "catalog-statistics-stale": the catalog views are joins of PostgreSQL's catalog, which on a database that
+/// was just filled are planned as nested loops (a minute for 1,000 tables instead of three seconds). Switches these
+/// plans off while a catalog is read, and on again.
 extern const char* const kBabelfishNestedLoopsOff;
 extern const char* const kBabelfishNestedLoopsOn;
 

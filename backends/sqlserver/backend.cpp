@@ -27,7 +27,8 @@ class SqlServerBackend final : public Backend {
     for (const sqlserver::Driver& driver : sqlserver::installed_drivers())
       result.push_back({true, "ODBC driver " + driver.name, ""});
     if (result.empty())
-      result.push_back({false, "no ODBC driver for SQL Server", "apt-get install tdsodbc, or install Microsoft's msodbcsql18"});
+      result.push_back(
+          {false, "no ODBC driver for SQL Server", "apt-get install tdsodbc, or install Microsoft's msodbcsql18"});
     return result;
   }
   const Dialect& dialect() const override { return dialect_; }
@@ -63,6 +64,8 @@ class SqlServerBackend final : public Backend {
 
 }  // namespace
 
-void register_sqlserver(BackendRegistry& registry) { registry.add(std::make_unique<SqlServerBackend>()); }
+void register_sqlserver(BackendRegistry& registry) {
+  registry.add(std::make_unique<SqlServerBackend>());
+}
 
 }  // namespace paripassu

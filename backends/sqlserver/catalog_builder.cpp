@@ -90,10 +90,14 @@ constexpr std::array kTypes = {
 
 ReferentialAction action_from(int code) {
   switch (code) {
-    case 1: return ReferentialAction::cascade;
-    case 2: return ReferentialAction::set_null;
-    case 3: return ReferentialAction::set_default;
-    default: return ReferentialAction::no_action;
+    case 1:
+      return ReferentialAction::cascade;
+    case 2:
+      return ReferentialAction::set_null;
+    case 3:
+      return ReferentialAction::set_default;
+    default:
+      return ReferentialAction::no_action;
   }
 }
 
@@ -197,8 +201,9 @@ class Builder {
       catalog_.schemas.push_back(std::move(schema));
     }
     if (!may_view_definitions)
-      catalog_.unknown.push_back({"*", std::string(kUnknownObjects),
-                                  "the user has no VIEW DEFINITION on the database, so the server shows only what the user may use"});
+      catalog_.unknown.push_back(
+          {"*", std::string(kUnknownObjects),
+           "the user has no VIEW DEFINITION on the database, so the server shows only what the user may use"});
   }
 
   void add_objects() {
@@ -236,7 +241,8 @@ class Builder {
       column.type = map_type(base, row.number(7), row.number(8), row.number(9));
       if (user_defined) column.type.user_type = row.text(5) + "." + row.text(3);
       column.nullable = row.flag(10);
-      if (column.type.family == TypeFamily::text) column.collation = row.text(11) == catalog_.collation ? "" : row.text(11);
+      if (column.type.family == TypeFamily::text)
+        column.collation = row.text(11) == catalog_.collation ? "" : row.text(11);
       if (row.flag(12)) {
         column.identity = Identity{};
         column.identity->options.start = row.text(13);

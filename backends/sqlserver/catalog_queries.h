@@ -2,8 +2,9 @@
 
 /// The catalog queries: one per kind of object for the whole database, one column per line, in the order in which
 /// catalog_builder.cpp reads them. For SQL Server 2016 to 2025 and Azure SQL; sql_variant values are converted, since
-/// ODBC drivers differ in what they make of them. Names are converted to what they are on SQL Server anyway, nvarchar(128):
-/// Babelfish gives varchar, in which characters outside its code page are lost ("names-as-varchar"). Babelfish answers all of them but those marked "not on Babelfish".
+/// ODBC drivers differ in what they make of them. Names are converted to what they are on SQL Server anyway,
+/// nvarchar(128): Babelfish gives varchar, in which characters outside its code page are lost ("names-as-varchar").
+/// Babelfish answers all of them but those marked "not on Babelfish".
 namespace paripassu::sqlserver {
 
 extern const char* const kSchemasQuery;

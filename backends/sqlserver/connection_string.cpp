@@ -55,9 +55,9 @@ bool trust_flag(const std::string& value) {
 }
 
 bool is_handled(const std::string& name) {
-  static constexpr std::array kNames = {"driver",         "encrypt",         "trustservercertificate",
-                                        "instance",       "authentication",  "applicationname",
-                                        "tds_version",    "clientcharset"};
+  static constexpr std::array kNames = {"driver",      "encrypt",        "trustservercertificate",
+                                        "instance",    "authentication", "applicationname",
+                                        "tds_version", "clientcharset"};
   return std::find(kNames.begin(), kNames.end(), lower(name)) != kNames.end();
 }
 
@@ -71,7 +71,8 @@ Error needs_microsoft(const std::string& what) {
 
 std::string quote_value(const std::string& value) {
   const bool plain = !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-_./\\:$#+").find(c) != std::string_view::npos;
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("-_./\\:$#+").find(c) != std::string_view::npos;
   });
   if (plain) return value;
   std::string quoted = "{";
@@ -92,9 +93,9 @@ std::vector<Driver> installed_drivers() {
   SQLSMALLINT name_length = 0;
   SQLSMALLINT attributes_length = 0;
   SQLUSMALLINT direction = SQL_FETCH_FIRST;
-  while (SQL_SUCCEEDED(SQLDrivers(environment, direction, name.data(), static_cast<SQLSMALLINT>(name.size()),
-                                  &name_length, attributes.data(), static_cast<SQLSMALLINT>(attributes.size()),
-                                  &attributes_length))) {
+  while (
+      SQL_SUCCEEDED(SQLDrivers(environment, direction, name.data(), static_cast<SQLSMALLINT>(name.size()), &name_length,
+                               attributes.data(), static_cast<SQLSMALLINT>(attributes.size()), &attributes_length))) {
     direction = SQL_FETCH_NEXT;
     std::string text(reinterpret_cast<const char*>(name.data()));
     const std::string word = lower(text);
@@ -141,7 +142,8 @@ std::string connection_string(const ConnectionUrl& url, const Driver& driver) {
   if (host.find(',') != std::string::npos)
     throw Error(ErrorCategory::usage, "several hosts are not possible on SQL Server")
         .with_engine("sqlserver")
-        .with_remedy("name one host; an availability group has a listener, for which MultiSubnetFailover=Yes can be added");
+        .with_remedy(
+            "name one host; an availability group has a listener, for which MultiSubnetFailover=Yes can be added");
   const std::string authentication = parameter(url, "authentication");
   const Encryption encrypt = encryption(url);
   const std::string trust = parameter(url, "trustServerCertificate");
@@ -151,7 +153,8 @@ std::string connection_string(const ConnectionUrl& url, const Driver& driver) {
     add("Server", instance.empty() ? host : host + "\\" + instance);
     if (instance.empty()) add("Port", url.port.empty() ? "1433" : url.port);
     if (encrypt == Encryption::strict) throw needs_microsoft("encrypt=strict (TDS 8.0)");
-    if (!trust.empty() && !trust_flag(trust)) throw needs_microsoft("trustServerCertificate=no: it checks no certificate");
+    if (!trust.empty() && !trust_flag(trust))
+      throw needs_microsoft("trustServerCertificate=no: it checks no certificate");
     if (encrypt == Encryption::off) add("Encryption", "off");
     if (encrypt == Encryption::optional) add("Encryption", "request");
     if (encrypt == Encryption::on) add("Encryption", "require");
@@ -160,8 +163,8 @@ std::string connection_string(const ConnectionUrl& url, const Driver& driver) {
     add("TDS_Version", parameter(url, "tds_version").empty() ? "7.4" : parameter(url, "tds_version"));
     add("ClientCharset", "UTF-8");
   } else {
-    add("Server", instance.empty() ? "tcp:" + host + "," + (url.port.empty() ? "1433" : url.port)
-                                   : host + "\\" + instance);
+    add("Server",
+        instance.empty() ? "tcp:" + host + "," + (url.port.empty() ? "1433" : url.port) : host + "\\" + instance);
     if (encrypt == Encryption::off || encrypt == Encryption::optional) add("Encrypt", "no");
     if (encrypt == Encryption::on) add("Encrypt", "yes");
     if (encrypt == Encryption::strict) add("Encrypt", "strict");

@@ -24,8 +24,8 @@ std::vector<Driver> installed_drivers();
 Driver choose_driver(const ConnectionUrl& url);
 
 /// The ODBC connection string. Parameters of the URL: `driver`, `encrypt` (yes, no, strict, optional, mandatory, true,
-/// false), `trustServerCertificate`, `instance`, `authentication`, `applicationName`; any other one is handed to the driver
-/// as it is written. Throws Error(usage) for a bad value and Error(not_supported) for what the driver cannot do,
+/// false), `trustServerCertificate`, `instance`, `authentication`, `applicationName`; any other one is handed to the
+/// driver as it is written. Throws Error(usage) for a bad value and Error(not_supported) for what the driver cannot do,
 /// since FreeTDS would ignore it in silence.
 std::string connection_string(const ConnectionUrl& url, const Driver& driver);
 

@@ -20,7 +20,8 @@ std::string SqlServerDialect::quote_literal(std::string_view text) const {
     if (text[i] == '\'') quoted += '\'';
     quoted += text[i];
     if (text[i] != '\\') continue;
-    // T-SQL drops a backslash with the line break behind it, also in a literal: so one more pair is there to be dropped.
+    // T-SQL drops a backslash with the line break behind it, also in a literal: so one more pair is there to be
+    // dropped.
     const std::string_view rest = text.substr(i + 1);
     if (rest.starts_with("\r\n")) quoted += "\\\r\n";
     if (rest.starts_with("\n")) quoted += "\\\n";
@@ -28,9 +29,13 @@ std::string SqlServerDialect::quote_literal(std::string_view text) const {
   return quoted + '\'';
 }
 
-std::string SqlServerDialect::placeholder(int) const { return "?"; }
+std::string SqlServerDialect::placeholder(int) const {
+  return "?";
+}
 
-std::string SqlServerDialect::text_type(int characters) const { return "nvarchar(" + std::to_string(characters) + ")"; }
+std::string SqlServerDialect::text_type(int characters) const {
+  return "nvarchar(" + std::to_string(characters) + ")";
+}
 
 std::string SqlServerDialect::utc_text(std::string_view expression) const {
   // Style 126 is ISO 8601 with a T, without a zone; Babelfish prints a blank for the T ("iso-timestamp-with-blank").
@@ -47,6 +52,8 @@ std::string SqlServerDialect::create_schema_if_missing(std::string_view schema) 
          quote_literal("CREATE SCHEMA " + quote_identifier(schema)) + ")";
 }
 
-std::string SqlServerDialect::use_schema(std::string_view) const { return {}; }
+std::string SqlServerDialect::use_schema(std::string_view) const {
+  return {};
+}
 
 }  // namespace paripassu::sqlserver

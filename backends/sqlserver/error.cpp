@@ -111,18 +111,12 @@ struct StateRule {
 };
 
 constexpr std::array kStateRules = {
-    StateRule{"HYT00", ErrorCategory::statement_timeout},
-    StateRule{"HYT01", ErrorCategory::connection},
-    StateRule{"HY008", ErrorCategory::cancelled},
-    StateRule{"28000", ErrorCategory::authentication},
-    StateRule{"IM002", ErrorCategory::driver_missing},
-    StateRule{"IM003", ErrorCategory::driver_missing},
-    StateRule{"40001", ErrorCategory::deadlock},
-    StateRule{"42S01", ErrorCategory::already_exists},
-    StateRule{"42S02", ErrorCategory::not_found},
-    StateRule{"42S22", ErrorCategory::not_found},
-    StateRule{"08", ErrorCategory::connection},
-    StateRule{"22", ErrorCategory::data},
+    StateRule{"HYT00", ErrorCategory::statement_timeout}, StateRule{"HYT01", ErrorCategory::connection},
+    StateRule{"HY008", ErrorCategory::cancelled},         StateRule{"28000", ErrorCategory::authentication},
+    StateRule{"IM002", ErrorCategory::driver_missing},    StateRule{"IM003", ErrorCategory::driver_missing},
+    StateRule{"40001", ErrorCategory::deadlock},          StateRule{"42S01", ErrorCategory::already_exists},
+    StateRule{"42S02", ErrorCategory::not_found},         StateRule{"42S22", ErrorCategory::not_found},
+    StateRule{"08", ErrorCategory::connection},           StateRule{"22", ErrorCategory::data},
 };
 
 struct WordRule {
@@ -162,7 +156,9 @@ constexpr std::array kWordRules = {
 /// The largest errno of Linux.
 constexpr std::int64_t kErrnoMax = 133;
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -175,8 +171,8 @@ ErrorCategory classify(const Diagnostic& record) {
                ? ErrorCategory::check_violation
                : ErrorCategory::foreign_key_violation;
   }
-  // Microsoft's driver on Linux gives errno as the number of a connection that was lost (msphpsql issue 809), and 102, 103,
-  // 105 and 111 are numbers of SQL Server too.
+  // Microsoft's driver on Linux gives errno as the number of a connection that was lost (msphpsql issue 809), and 102,
+  // 103, 105 and 111 are numbers of SQL Server too.
   if (record.sqlstate.compare(0, 2, "08") == 0 && record.native_code <= kErrnoMax) return ErrorCategory::connection;
   for (const Rule& rule : kRules)
     if (rule.number == record.native_code) return rule.category;
@@ -224,13 +220,15 @@ Error connect_error_from(const std::string& sqlstate, long native_code, std::str
   if (category == ErrorCategory::authentication)
     remedy = "check user and password; the password can come from ${NAME} in the URL, so that it is in no file";
   if (category == ErrorCategory::driver_missing)
-    remedy = "install the driver (FreeTDS: apt-get install tdsodbc; Microsoft: msodbcsql18), or name another one with "
-             "driver=…; `paripassu doctor` lists those that are installed";
+    remedy =
+        "install the driver (FreeTDS: apt-get install tdsodbc; Microsoft: msodbcsql18), or name another one with "
+        "driver=…; `paripassu doctor` lists those that are installed";
   if (category == ErrorCategory::not_found)
     remedy = "create the database first: paripassu never creates the database that it is given";
   if (category == ErrorCategory::permission)
     remedy = "the server knows this user but does not let it in: grant it access to the database";
-  if (category == ErrorCategory::resources) remedy = "the server has no room for another connection now: try again later";
+  if (category == ErrorCategory::resources)
+    remedy = "the server has no room for another connection now: try again later";
   if (contains(text, "certificate"))
     remedy = "the server's certificate is not trusted: install its authority, or add trustServerCertificate=yes";
   Error error(category, "cannot connect to " + redacted_url + ": " + record.message);

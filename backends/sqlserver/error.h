@@ -7,8 +7,8 @@
 
 namespace paripassu::sqlserver {
 
-/// SQL Server's message number to category (sys.messages), else ODBC's SQLSTATE, else, for the unmapped errors of Babelfish
-/// (number 33557097, state 42000), the words of PostgreSQL.
+/// SQL Server's message number to category (sys.messages), else ODBC's SQLSTATE, else, for the unmapped errors of
+/// Babelfish (number 33557097, state 42000), the words of PostgreSQL.
 ErrorCategory classify(const Diagnostic& record);
 
 /// The error of a failed call. Its message is that of the first record that is an error.

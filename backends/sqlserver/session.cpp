@@ -26,8 +26,8 @@ namespace paripassu::sqlserver {
 
 namespace {
 
-/// Once per connection, on both drivers alike: what indexed views, filtered indexes and computed columns need at DDL and
-/// at every change of data (SQL Server documentation, SET ANSI_DEFAULTS), and XACT_ABORT, so that any run-time
+/// Once per connection, on both drivers alike: what indexed views, filtered indexes and computed columns need at DDL
+/// and at every change of data (SQL Server documentation, SET ANSI_DEFAULTS), and XACT_ABORT, so that any run-time
 /// error ends the batch and the transaction.
 constexpr const char* kSessionSettings =
     "SET ANSI_NULLS ON; SET ANSI_PADDING ON; SET ANSI_WARNINGS ON; SET QUOTED_IDENTIFIER ON; "
@@ -87,7 +87,9 @@ void check_reachable(const ConnectionUrl& url, const std::string& redacted) {
 /// How much longer than its limit a statement may run before the limit counts as missed.
 constexpr std::chrono::milliseconds kTimeoutTolerance{1000};
 
-std::string text(const Cell& cell) { return cell.value_or(""); }
+std::string text(const Cell& cell) {
+  return cell.value_or("");
+}
 
 }  // namespace
 
@@ -112,11 +114,13 @@ SqlServerSession::SqlServerSession(const ConnectionUrl& url)
   cancel_on_interrupt();
 }
 
-SqlServerSession::~SqlServerSession() { close(); }
+SqlServerSession::~SqlServerSession() {
+  close();
+}
 
 void SqlServerSession::read_server_info() {
-  const ResultSet rows = query(
-      "SELECT @@VERSION, CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)), DB_NAME(), SUSER_SNAME()", {});
+  const ResultSet rows =
+      query("SELECT @@VERSION, CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)), DB_NAME(), SUSER_SNAME()", {});
   const auto row = rows.row(0);
   server_.engine = "sqlserver";
   server_.product = "Microsoft SQL Server";
@@ -130,8 +134,8 @@ void SqlServerSession::read_server_info() {
   SQLSMALLINT length = 0;
   SQLGetInfo(connection_, SQL_DRIVER_NAME, name.data(), static_cast<SQLSMALLINT>(name.size()), &length);
   SQLGetInfo(connection_, SQL_DRIVER_VER, version.data(), static_cast<SQLSMALLINT>(version.size()), &length);
-  server_.driver = fmt::format("{} {}", reinterpret_cast<const char*>(name.data()),
-                               reinterpret_cast<const char*>(version.data()));
+  server_.driver =
+      fmt::format("{} {}", reinterpret_cast<const char*>(name.data()), reinterpret_cast<const char*>(version.data()));
 }
 
 SqlServerSession::Running::Running(SqlServerSession& session, odbc::Statement& statement) : session_(session) {
@@ -195,7 +199,9 @@ std::int64_t SqlServerSession::execute(std::string_view sql, std::span<const Cel
 StatementOutcome SqlServerSession::run(const ScriptStatement& script) {
   Interrupt::throw_if_requested();
   if (script.kind != StatementKind::sql)
-    throw Error(ErrorCategory::not_supported, "SQL Server has no COPY").with_engine("sqlserver").with_position(script.position);
+    throw Error(ErrorCategory::not_supported, "SQL Server has no COPY")
+        .with_engine("sqlserver")
+        .with_position(script.position);
   StatementOutcome outcome;
   std::vector<Diagnostic> failures;
   const auto begin = std::chrono::steady_clock::now();
@@ -240,7 +246,9 @@ StatementOutcome SqlServerSession::run(const ScriptStatement& script) {
   throw error.with_position(position);
 }
 
-void SqlServerSession::begin() { execute("BEGIN TRANSACTION", {}); }
+void SqlServerSession::begin() {
+  execute("BEGIN TRANSACTION", {});
+}
 
 void SqlServerSession::commit() {
   const TransactionState state = transaction_state();
@@ -269,11 +277,11 @@ bool SqlServerSession::try_lock(std::string_view name) {
   const std::string resource = SqlServerDialect().quote_literal(name);
   if (!server_.genuine) return query(babelfish_try_lock_query(resource), {}).row(0)[0] == "1";
   // Codes: 0 and 1 granted, -1 timeout, -2 cancelled, -3 deadlock victim, -999 error (SQL Server documentation).
-  const ResultSet rows = query(
-      fmt::format("DECLARE @result int; EXEC @result = sp_getapplock @Resource = {}, @LockMode = 'Exclusive', "
-                  "@LockOwner = 'Session', @LockTimeout = 0; SELECT @result",
-                  resource),
-      {});
+  const ResultSet rows =
+      query(fmt::format("DECLARE @result int; EXEC @result = sp_getapplock @Resource = {}, @LockMode = 'Exclusive', "
+                        "@LockOwner = 'Session', @LockTimeout = 0; SELECT @result",
+                        resource),
+            {});
   return rows.row_count() == 1 && rows.row(0)[0] && std::atoi(rows.row(0)[0]->c_str()) >= 0;
 }
 

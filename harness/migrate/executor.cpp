@@ -200,9 +200,8 @@ std::vector<MigratedStep> MigrationExecutor::redo() {
   std::vector<MigratedStep> steps = run_down(migration_status(set_, ledger_.read()));
   const std::vector<MigrationStatus> after = migration_status(set_, ledger_.read());
   for (auto done = plan.rbegin(); done != plan.rend(); ++done) {
-    const auto again = std::find_if(after.begin(), after.end(), [&](const MigrationStatus& one) {
-      return one.migration == (*done)->migration;
-    });
+    const auto again = std::find_if(after.begin(), after.end(),
+                                    [&](const MigrationStatus& one) { return one.migration == (*done)->migration; });
     if (again != after.end()) steps.push_back(run_one(*again, MigrationDirection::up));
   }
   return steps;
@@ -218,8 +217,8 @@ MigratedStep MigrationExecutor::run_one(const MigrationStatus& status, Migration
   const bool exists = status.entry.has_value();
   const bool resumes = status.state == MigrationState::half_applied || status.state == MigrationState::half_reverted;
   if (exists) entry = *status.entry;
-  entry.kind = migration.kind == Migration::Kind::repeatable ? LedgerEntry::Kind::repeatable
-                                                             : LedgerEntry::Kind::versioned;
+  entry.kind =
+      migration.kind == Migration::Kind::repeatable ? LedgerEntry::Kind::repeatable : LedgerEntry::Kind::versioned;
   entry.version = migration.version;
   entry.name = migration.name;
   if (direction == MigrationDirection::up && migration.up) entry.checksum = migration.up->checksum;
@@ -253,7 +252,8 @@ MigratedStep MigrationExecutor::run_one(const MigrationStatus& status, Migration
   notify(event);
   const auto begin = Clock::now();
   try {
-    if (resumes && entry.applied_checksum != checksum_of(script.statements, static_cast<std::size_t>(entry.applied_statements)))
+    if (resumes &&
+        entry.applied_checksum != checksum_of(script.statements, static_cast<std::size_t>(entry.applied_statements)))
       throw Error(ErrorCategory::migration,
                   fmt::format("statements 1 to {} were applied and have been changed since", entry.applied_statements))
           .with_position({source.file, 0, 0})
@@ -308,8 +308,9 @@ void MigrationExecutor::run_transactional(const Script& script, LedgerEntry& ent
   for (const ScriptStatement& statement : script.statements) {
     execute(statement, ++number, event);
     if (session_.transaction_state() != TransactionState::open)
-      throw Error(ErrorCategory::transaction,
-                  fmt::format("statement {} ended the migration's transaction; what came before it may be lost", number))
+      throw Error(
+          ErrorCategory::transaction,
+          fmt::format("statement {} ended the migration's transaction; what came before it may be lost", number))
           .with_position(statement.position)
           .with_remedy("take COMMIT and ROLLBACK out of the script and of the procedures that it calls");
   }
@@ -375,11 +376,13 @@ void MigrationExecutor::run_stepwise(const Script& script, bool no_transaction, 
     // With an error on record the server refused the statement: what it names exists for another reason.
     if (entry.error && statement != nullptr) verdict = InFlightVerdict::not_applied;
     if (verdict == InFlightVerdict::unknown)
-      throw Error(ErrorCategory::migration,
-                  fmt::format("statement {} was running when an earlier run died; whether it took effect is not known", number))
+      throw Error(
+          ErrorCategory::migration,
+          fmt::format("statement {} was running when an earlier run died; whether it took effect is not known", number))
           .with_position(statement != nullptr ? statement->position : SourcePosition{event.file, 0, 0})
-          .with_remedy(fmt::format("look, and then run `migrate repair --applied {0}` or `migrate repair --not-applied {0}`",
-                                   entry.version));
+          .with_remedy(
+              fmt::format("look, and then run `migrate repair --applied {0}` or `migrate repair --not-applied {0}`",
+                          entry.version));
     count_applied(verdict == InFlightVerdict::applied ? number : number - 1);
   }
   if (!exists) {
@@ -422,9 +425,10 @@ void MigrationExecutor::run_stepwise(const Script& script, bool no_transaction, 
     entry.duration_ms = earlier_ms + elapsed_ms(begin);
     record_failure(error, script, entry);
     if (!error.poisons_connection())
-      error.with_remedy(fmt::format("{}mend the cause and run the same command again: it goes on behind the last statement "
-                                    "that was applied (this migration cannot run in one transaction)",
-                                    error.remedy().empty() ? "" : error.remedy() + "; "));
+      error.with_remedy(
+          fmt::format("{}mend the cause and run the same command again: it goes on behind the last statement "
+                      "that was applied (this migration cannot run in one transaction)",
+                      error.remedy().empty() ? "" : error.remedy() + "; "));
     throw;
   }
   if (direction == MigrationDirection::down) ledger_.erase(entry.kind, entry.version);
@@ -480,11 +484,11 @@ std::vector<std::string> MigrationExecutor::repair() {
   for (const MigrationStatus& one : status) {
     if (one.state == MigrationState::changed && one.migration->up) {
       LedgerEntry entry = *one.entry;
-      done.push_back(fmt::format("{}: checksum {} replaced by {}", one.version, entry.checksum, one.migration->up->checksum));
+      done.push_back(
+          fmt::format("{}: checksum {} replaced by {}", one.version, entry.checksum, one.migration->up->checksum));
       entry.checksum = one.migration->up->checksum;
       if (!options_.dry_run) ledger_.update(entry);
-    } else if (one.state == MigrationState::missing ||
-               (one.state == MigrationState::changed && !one.migration->up)) {
+    } else if (one.state == MigrationState::missing || (one.state == MigrationState::changed && !one.migration->up)) {
       done.push_back(fmt::format("{}: removed from the ledger, since it is not in the folder", one.version));
       if (!options_.dry_run) ledger_.erase(one.entry->kind, one.entry->version);
     } else if (one.entry && one.entry->in_flight_statement > 0) {
@@ -502,7 +506,8 @@ std::vector<std::string> MigrationExecutor::repair() {
       if (entry.applied_statements < entry.total_statements && !entry.error)
         entry.error = "stopped while statement " + std::to_string(number) + " was running";
       if (entry.applied_statements == entry.total_statements) entry.error.reset();
-      done.push_back(fmt::format("{}: statement {} is taken as {}", one.version, number, applied ? "applied" : "not applied"));
+      done.push_back(
+          fmt::format("{}: statement {} is taken as {}", one.version, number, applied ? "applied" : "not applied"));
       if (!options_.dry_run) ledger_.update(entry);
     }
   }

@@ -13,14 +13,14 @@
 namespace paripassu {
 
 struct MigrateOptions {
-  std::string schema;                 ///< where unqualified names and the ledger live; empty: the engine's default
-  std::optional<std::string> to;      ///< version
+  std::string schema;             ///< where unqualified names and the ledger live; empty: the engine's default
+  std::optional<std::string> to;  ///< version
   std::optional<int> steps;
-  bool dry_run = false;               ///< say what would run; writes nothing, takes no lock
+  bool dry_run = false;  ///< say what would run; writes nothing, takes no lock
   bool allow_out_of_order = false;
   bool skip_database_commands = false;
-  int lock_timeout_ms = 0;            ///< how long a statement waits for a lock; 0 is unlimited
-  int statement_timeout_ms = 0;       ///< how long a statement may run; 0 is unlimited
+  int lock_timeout_ms = 0;       ///< how long a statement waits for a lock; 0 is unlimited
+  int statement_timeout_ms = 0;  ///< how long a statement may run; 0 is unlimited
   /// How long to wait for another runner on the same database.
   int runner_timeout_ms = limits::kMigrationLockTimeoutDefault_ms;
   std::string tool_version;
@@ -46,9 +46,9 @@ struct MigrationEvent {
   std::string version;
   std::string name;
   std::string file;
-  int statement = 0;        ///< 1-based
+  int statement = 0;  ///< 1-based
   int statement_count = 0;
-  int resumed_at = 0;       ///< statement at which a half-done migration goes on; 0 for a fresh one
+  int resumed_at = 0;  ///< statement at which a half-done migration goes on; 0 for a fresh one
   bool transactional = true;
   std::int64_t duration_ms = 0;
   const StatementOutcome* outcome = nullptr;  ///< of a statement
@@ -68,7 +68,8 @@ struct MigratedStep {
 /// of the database, read the ledger under it, and leave it true whatever happens:
 ///
 /// - A migration runs in one transaction together with its ledger entry, where the engine allows it.
-/// - One that cannot (a statement refuses transactions, or the script controls them) is recorded statement by statement:
+/// - One that cannot (a statement refuses transactions, or the script controls them) is recorded statement by
+/// statement:
 ///   an ordinary statement commits together with the count, one that refuses transactions is announced before and
 ///   confirmed after. When it stops, the next `up` goes on behind the last statement that was confirmed,
 ///   after checking that those before it are unchanged.
@@ -86,7 +87,8 @@ class MigrationExecutor {
   std::vector<MigratedStep> down();
   /// Down and up again, as many as `steps` says (one unless told).
   std::vector<MigratedStep> redo();
-  /// Declares every versioned migration up to `to` (default: all) applied, without running them. The ledger must be empty.
+  /// Declares every versioned migration up to `to` (default: all) applied, without running them. The ledger must be
+  /// empty.
   std::vector<MigratedStep> baseline();
   /// Accepts the folder as the truth: checksums of changed migrations are taken over, entries of missing ones removed,
   /// statements in flight decided as the options say. Returns what was changed, one sentence each.

@@ -30,15 +30,24 @@ MigrationState state_of(const Migration& migration, const LedgerEntry& entry) {
 
 std::string_view to_string(MigrationState state) {
   switch (state) {
-    case MigrationState::applied: return "applied";
-    case MigrationState::baseline: return "baseline";
-    case MigrationState::pending: return "pending";
-    case MigrationState::outdated: return "outdated";
-    case MigrationState::half_applied: return "half applied";
-    case MigrationState::half_reverted: return "half reverted";
-    case MigrationState::changed: return "changed";
-    case MigrationState::missing: return "missing";
-    case MigrationState::out_of_order: return "out of order";
+    case MigrationState::applied:
+      return "applied";
+    case MigrationState::baseline:
+      return "baseline";
+    case MigrationState::pending:
+      return "pending";
+    case MigrationState::outdated:
+      return "outdated";
+    case MigrationState::half_applied:
+      return "half applied";
+    case MigrationState::half_reverted:
+      return "half reverted";
+    case MigrationState::changed:
+      return "changed";
+    case MigrationState::missing:
+      return "missing";
+    case MigrationState::out_of_order:
+      return "out of order";
   }
   return "pending";
 }
@@ -112,9 +121,11 @@ void require_consistent(const std::vector<MigrationStatus>& status, bool allow_o
     }
   }
   if (count == 0) return;
-  throw Error(ErrorCategory::migration, fmt::format("the ledger and the migrations disagree; nothing was run\n  {}", problems))
-      .with_remedy("restore the file, or write a new migration; `migrate repair` accepts changed and missing ones as they are; "
-                   "--allow-out-of-order runs older ones");
+  throw Error(ErrorCategory::migration,
+              fmt::format("the ledger and the migrations disagree; nothing was run\n  {}", problems))
+      .with_remedy(
+          "restore the file, or write a new migration; `migrate repair` accepts changed and missing ones as they are; "
+          "--allow-out-of-order runs older ones");
 }
 
 std::vector<const MigrationStatus*> plan_up(const std::vector<MigrationStatus>& status,

@@ -12,7 +12,7 @@ namespace paripassu {
 /// Where a migration stands when folder and ledger are laid side by side.
 enum class MigrationState {
   applied,
-  baseline,       ///< declared applied
+  baseline,  ///< declared applied
   pending,
   outdated,       ///< a repeatable migration whose script has changed: it will run again
   half_applied,   ///< stopped half way up
@@ -36,12 +36,12 @@ struct MigrationStatus {
 /// The pointers live as long as `set`.
 std::vector<MigrationStatus> migration_status(const MigrationSet& set, const std::vector<LedgerEntry>& ledger);
 
-/// Throws Error(migration) that lists every changed, missing and out-of-order migration, with files and what to do, before
-/// anything runs.
+/// Throws Error(migration) that lists every changed, missing and out-of-order migration, with files and what to do,
+/// before anything runs.
 void require_consistent(const std::vector<MigrationStatus>& status, bool allow_out_of_order);
 
-/// The migrations that `up` will run, in order: first the half-applied one, then pending ones up to `to` or `steps`, then
-/// repeatable ones. Throws Error(usage) when `to` names no migration, Error(migration) when one is half reverted.
+/// The migrations that `up` will run, in order: first the half-applied one, then pending ones up to `to` or `steps`,
+/// then repeatable ones. Throws Error(usage) when `to` names no migration, Error(migration) when one is half reverted.
 std::vector<const MigrationStatus*> plan_up(const std::vector<MigrationStatus>& status,
                                             const std::optional<std::string>& to, std::optional<int> steps);
 

@@ -81,8 +81,9 @@ void CompareContext::report_absent(KnownCode missing, KnownCode extra, const Pla
   const bool whole_object =
       kind == "table" || kind == "view" || kind == "sequence" || kind == "routine" || kind == "type";
   if (whole_object && is_unknown(!on_left, catalog::kUnknownObjects, place.schema)) {
-    result.unknown.push_back({fmt::format("{}.{}", place.schema, name), std::string(kind),
-                              fmt::format("not seen on {}, where it may be hidden", on_left ? right_word_ : left_word_)});
+    result.unknown.push_back(
+        {fmt::format("{}.{}", place.schema, name), std::string(kind),
+         fmt::format("not seen on {}, where it may be hidden", on_left ? right_word_ : left_word_)});
     return;
   }
   const DifferenceCode& code = on_left ? *missing : *extra;

@@ -62,7 +62,8 @@ std::vector<const Sequence*> free_sequences(const Schema& schema) {
 
 void compare_sequences(CompareContext& context, const Schema& left, const Schema& right) {
   if (context.is_unknown(true, catalog::kUnknownSequences, left.name) ||
-      context.is_unknown(false, catalog::kUnknownSequences, right.name)) return;
+      context.is_unknown(false, catalog::kUnknownSequences, right.name))
+    return;
   const auto left_sequences = free_sequences(left);
   const auto right_sequences = free_sequences(right);
   std::vector<std::string_view> left_names;

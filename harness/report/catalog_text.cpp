@@ -22,7 +22,9 @@ std::string counted(std::size_t count, const char* word) {
   return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
 }
 
-std::string printed(const Expression& expression) { return expression.hidden ? "(hidden)" : expression.printed; }
+std::string printed(const Expression& expression) {
+  return expression.hidden ? "(hidden)" : expression.printed;
+}
 
 class Printer {
  public:
@@ -51,7 +53,8 @@ class Printer {
         text += fmt::format(" {} (start {}, increment {})", to_string(column.identity->kind),
                             column.identity->options.start, column.identity->options.increment);
       if (column.computed)
-        text += fmt::format(" computed {} as {}", column.computed->stored ? "stored" : "virtual", printed(column.computed->expression));
+        text += fmt::format(" computed {} as {}", column.computed->stored ? "stored" : "virtual",
+                            printed(column.computed->expression));
       if (column.default_value) text += " default " + printed(*column.default_value);
       if (!column.collation.empty()) text += " collate " + column.collation;
       if (column.comment) text += " -- " + *column.comment;
@@ -60,8 +63,8 @@ class Printer {
   }
 
   void key(int depth, const char* kind, const Key& key) {
-    line(depth, fmt::format("{} {} ({}){}{}", kind, key.name, joined(key.columns),
-                            key.deferrable ? " deferrable" : "", key.nulls_not_distinct ? " nulls not distinct" : ""));
+    line(depth, fmt::format("{} {} ({}){}{}", kind, key.name, joined(key.columns), key.deferrable ? " deferrable" : "",
+                            key.nulls_not_distinct ? " nulls not distinct" : ""));
   }
 
   void index(int depth, const Index& index) {
@@ -107,7 +110,8 @@ class Printer {
     for (const Trigger& one : table.triggers) trigger(2, one);
     if (!table.partition_key.empty()) line(2, "partitioned by " + table.partition_key);
     if (table.row_security) line(2, "row-level security");
-    for (const Policy& one : table.policies) line(2, fmt::format("policy {} for {}: {}", one.name, one.command, one.definition));
+    for (const Policy& one : table.policies)
+      line(2, fmt::format("policy {} for {}: {}", one.name, one.command, one.definition));
     for (const std::string& one : table.grants) line(2, "grant " + one);
   }
 
@@ -131,7 +135,8 @@ class Printer {
         parameters += fmt::format("{}{}{}{}", parameters.empty() ? "" : ", ", parameter.name,
                                   parameter.name.empty() ? "" : " ", parameter.type) +
                       (parameter.output ? " output" : "");
-      line(1, fmt::format("{} {}({}){}", one.kind, one.name, parameters, one.returns.empty() ? "" : " returns " + one.returns));
+      line(1, fmt::format("{} {}({}){}", one.kind, one.name, parameters,
+                          one.returns.empty() ? "" : " returns " + one.returns));
     }
     for (const UserType& one : schema.types) {
       std::string text = fmt::format("type {} {}", one.name, one.kind);

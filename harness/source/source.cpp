@@ -41,7 +41,8 @@ std::vector<std::pair<std::string, std::string>> read_scripts(const std::string&
       if (entry.is_regular_file() && entry.path().extension() == ".sql") files.push_back(entry.path().string());
     std::sort(files.begin(), files.end());
     if (files.empty())
-      throw Error(ErrorCategory::usage, path + " holds no .sql file").with_remedy("name a file, or a folder with .sql files");
+      throw Error(ErrorCategory::usage, path + " holds no .sql file")
+          .with_remedy("name a file, or a folder with .sql files");
   } else {
     files.push_back(path);
   }
@@ -84,7 +85,8 @@ Source parse_source(const std::string& text, const BackendRegistry& registry, co
     source.backend = registry.find_by_scheme(source.url->scheme);
     if (source.backend == nullptr) {
       std::string known;
-      for (const auto& backend : registry.all()) known += (known.empty() ? "" : ", ") + backend->url_schemes().front() + "://";
+      for (const auto& backend : registry.all())
+        known += (known.empty() ? "" : ", ") + backend->url_schemes().front() + "://";
       throw Error(ErrorCategory::usage, "no engine has URLs that begin with " + source.url->scheme + "://")
           .with_remedy("the known ones are " + known);
     }
@@ -101,7 +103,8 @@ Source parse_source(const std::string& text, const BackendRegistry& registry, co
       source.kind = Source::Kind::migrations;
       if (rest.size() > 11) source.version = rest.substr(11);
       if (rest == "migrations@")
-        throw Error(ErrorCategory::usage, text + ": after @ comes the version").with_remedy("for example migrations@0007");
+        throw Error(ErrorCategory::usage, text + ": after @ comes the version")
+            .with_remedy("for example migrations@0007");
     } else {
       source.kind = Source::Kind::files;
       source.path = resolve(rest, base_dir);
@@ -118,7 +121,8 @@ Source parse_source(const std::string& text, const BackendRegistry& registry, co
     std::string engines;
     for (const auto& one : registry.all()) engines += (engines.empty() ? "" : ", ") + std::string(one->name()) + ":";
     throw Error(ErrorCategory::usage, "'" + text + "' is not a source")
-        .with_remedy("write a URL, " + engines + " followed by migrations, model or a file, or a snapshot that ends in .json");
+        .with_remedy("write a URL, " + engines +
+                     " followed by migrations, model or a file, or a snapshot that ends in .json");
   }
   if (!fs::exists(source.path)) throw Error(ErrorCategory::usage, "there is no snapshot '" + source.path + "'");
   return source;
@@ -144,13 +148,17 @@ MigrationSet SourceLoader::migrations(const Backend& backend) const {
 LoadedCatalog SourceLoader::load(const Source& source, const SourceOptions& options) {
   try {
     switch (source.kind) {
-      case Source::Kind::live: return load_live(source);
-      case Source::Kind::migrations: return load_migrations(source, options);
-      case Source::Kind::files: return load_scripts(source, read_scripts(source.path), options);
+      case Source::Kind::live:
+        return load_live(source);
+      case Source::Kind::migrations:
+        return load_migrations(source, options);
+      case Source::Kind::files:
+        return load_scripts(source, read_scripts(source.path), options);
       case Source::Kind::model: {
         const auto found = configuration_.models.find(std::string(source.backend->name()));
         if (found == configuration_.models.end())
-          throw Error(ErrorCategory::configuration, fmt::format("the project has no model for {}", source.backend->name()))
+          throw Error(ErrorCategory::configuration,
+                      fmt::format("the project has no model for {}", source.backend->name()))
               .with_remedy(fmt::format("set {} = \"file.sql\" in [model] of paripassu.toml", source.backend->name()));
         if (!found->second.command.empty()) {
           const std::string output = run_command(found->second.command, configuration_.project_dir);

@@ -26,7 +26,7 @@ struct Source {
   const Backend* backend = nullptr;  ///< null for a snapshot
   std::optional<ConnectionUrl> url;  ///< live
   std::optional<std::string> version;
-  std::string path;                  ///< files, snapshot
+  std::string path;  ///< files, snapshot
 };
 
 /// Throws Error(usage) that says what was expected: an unknown engine, a file that does not exist, and so on.

@@ -25,7 +25,8 @@ class Side {
 
   const Migration* find(const std::string& version) const {
     for (const Migration& migration : set_.migrations)
-      if (migration.kind == Migration::Kind::versioned && compare_versions(migration.version, version) == 0) return &migration;
+      if (migration.kind == Migration::Kind::versioned && compare_versions(migration.version, version) == 0)
+        return &migration;
     return nullptr;
   }
 
@@ -60,8 +61,8 @@ class Side {
 std::vector<StepResult> compare_each_step(SourceLoader& loader, ServerPool& servers, const Backend& left_backend,
                                           const Backend& right_backend, const ComparisonOptions& options,
                                           const std::function<bool(const StepResult&)>& on_step) {
-  auto right_future = std::async(std::launch::async,
-                                 [&] { return std::make_unique<Side>(loader, servers, right_backend); });
+  auto right_future =
+      std::async(std::launch::async, [&] { return std::make_unique<Side>(loader, servers, right_backend); });
   std::unique_ptr<Side> left;
   try {
     left = std::make_unique<Side>(loader, servers, left_backend);
@@ -101,14 +102,15 @@ std::vector<StepResult> compare_each_step(SourceLoader& loader, ServerPool& serv
     if (const Migration* migration = right->find(version); migration != nullptr && migration->up)
       step.right_file = migration->up->file;
     step.comparison = compare(left_catalog, right_catalog, options);
-    step.comparison.left_label = source_label(std::string(left_backend.name()) + ":migrations@" + version, left->server());
-    step.comparison.right_label = source_label(std::string(right_backend.name()) + ":migrations@" + version, right->server());
+    step.comparison.left_label =
+        source_label(std::string(left_backend.name()) + ":migrations@" + version, left->server());
+    step.comparison.right_label =
+        source_label(std::string(right_backend.name()) + ":migrations@" + version, right->server());
     const std::vector<Difference>& now = step.comparison.differences;
     const auto without = [](const std::vector<Difference>& all, const std::vector<Difference>& known) {
       std::vector<Difference> rest;
-      std::copy_if(all.begin(), all.end(), std::back_inserter(rest), [&](const Difference& one) {
-        return std::find(known.begin(), known.end(), one) == known.end();
-      });
+      std::copy_if(all.begin(), all.end(), std::back_inserter(rest),
+                   [&](const Difference& one) { return std::find(known.begin(), known.end(), one) == known.end(); });
       return rest;
     };
     step.introduced = without(now, before);

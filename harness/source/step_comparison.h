@@ -13,7 +13,7 @@ namespace paripassu {
 struct StepResult {
   std::string version;
   std::string name;
-  std::string left_file;   ///< the script of that version; empty: it has none for this engine
+  std::string left_file;  ///< the script of that version; empty: it has none for this engine
   std::string right_file;
   Comparison comparison;
   /// Differences that were not there after the version before.

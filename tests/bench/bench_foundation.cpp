@@ -32,7 +32,9 @@ constexpr int kTables = 1000;
 constexpr int kMigrations = 500;
 constexpr int kRounds = 9;
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 struct Run {
   double seconds = 0;
@@ -88,11 +90,13 @@ std::string table_sql(int i, bool tsql) {
   const std::string reference =
       i > 0 ? fmt::format(", CONSTRAINT t{0}_fk FOREIGN KEY (parent) REFERENCES t{1} (id)", i, i - 1) : "";
   return fmt::format(
-      "CREATE TABLE t{0} (id bigint NOT NULL CONSTRAINT t{0}_pk PRIMARY KEY, code {1}(40) NOT NULL CONSTRAINT t{0}_uq UNIQUE, "
+      "CREATE TABLE t{0} (id bigint NOT NULL CONSTRAINT t{0}_pk PRIMARY KEY, code {1}(40) NOT NULL CONSTRAINT t{0}_uq "
+      "UNIQUE, "
       "parent bigint NULL, amount {2}(12, 2) DEFAULT 0, active {3} NOT NULL DEFAULT {4}, note {1}(400) NULL, "
-      "created {5}(3) NOT NULL, quantity int NOT NULL DEFAULT 1, ratio {6} NULL, CONSTRAINT t{0}_ck CHECK (quantity >= 0){7})",
-      i, text, tsql ? "decimal" : "numeric", tsql ? "bit" : "boolean", tsql ? "1" : "true", tsql ? "datetime2" : "timestamp",
-      tsql ? "float" : "double precision", reference);
+      "created {5}(3) NOT NULL, quantity int NOT NULL DEFAULT 1, ratio {6} NULL, CONSTRAINT t{0}_ck CHECK (quantity >= "
+      "0){7})",
+      i, text, tsql ? "decimal" : "numeric", tsql ? "bit" : "boolean", tsql ? "1" : "true",
+      tsql ? "datetime2" : "timestamp", tsql ? "float" : "double precision", reference);
 }
 
 std::string index_sql(int i) {
@@ -144,11 +148,15 @@ struct Bench {
       const Run inspect = run({program, "--format", "json", "inspect", url_text(database->url())});
       ours.push_back(inspect.seconds);
       peak = std::max(peak, inspect.peak_mb);
-      theirs.push_back(run({dump, "--schema-only", "-h", database->url().host, "-U", database->url().user, database->name()}).seconds);
+      theirs.push_back(
+          run({dump, "--schema-only", "-h", database->url().host, "-U", database->url().user, database->name()})
+              .seconds);
     }
-    fmt::print("inspect, PostgreSQL, {} tables: paripassu inspect --format json {:.3f} s, pg_dump --schema-only {:.3f} s, ratio {:.2f}; "
-               "peak {:.0f} MB\n",
-               kTables, median(ours), median(theirs), median(ours) / median(theirs), peak);
+    fmt::print(
+        "inspect, PostgreSQL, {} tables: paripassu inspect --format json {:.3f} s, pg_dump --schema-only {:.3f} s, "
+        "ratio {:.2f}; "
+        "peak {:.0f} MB\n",
+        kTables, median(ours), median(theirs), median(ours) / median(theirs), peak);
 
     std::vector<double> read;
     std::vector<double> compared;
@@ -164,8 +172,8 @@ struct Bench {
       compared.push_back(seconds_since(begin));
       if (!comparison.differences.empty()) std::exit(1);
     }
-    fmt::print("compare, two catalogs of {} tables: {:.4f} s; reading one {:.3f} s ({} round trips), fraction {:.3f}\n", kTables,
-               median(compared), median(read), trips, median(compared) / median(read));
+    fmt::print("compare, two catalogs of {} tables: {:.4f} s; reading one {:.3f} s ({} round trips), fraction {:.3f}\n",
+               kTables, median(compared), median(read), trips, median(compared) / median(read));
   }
 
   void migrate() {
@@ -176,7 +184,8 @@ struct Bench {
     std::ofstream all(folder / "all.sql");
     for (int i = 1; i <= kMigrations; ++i) {
       std::ofstream one(folder / "migrations" / fmt::format("{:04}_t{}.up.sql", i, i));
-      const std::string text = fmt::format("CREATE TABLE m{} (id bigint PRIMARY KEY, a int NOT NULL, b varchar(40));\n", i);
+      const std::string text =
+          fmt::format("CREATE TABLE m{} (id bigint PRIMARY KEY, a int NOT NULL, b varchar(40));\n", i);
       one << text;
       all << text;
     }
@@ -196,8 +205,10 @@ struct Bench {
                            .seconds);
     }
     fs::remove_all(folder);
-    fmt::print("migrate up, PostgreSQL, {} migrations of one statement: {:.3f} s, psql -f {:.3f} s, ratio {:.2f}; peak {:.0f} MB\n",
-               kMigrations, median(ours), median(theirs), median(ours) / median(theirs), peak);
+    fmt::print(
+        "migrate up, PostgreSQL, {} migrations of one statement: {:.3f} s, psql -f {:.3f} s, ratio {:.2f}; peak {:.0f} "
+        "MB\n",
+        kMigrations, median(ours), median(theirs), median(ours) / median(theirs), peak);
   }
 
   void sqlserver() {
@@ -225,8 +236,10 @@ struct Bench {
       if (catalog.table_count() != static_cast<std::size_t>(kTables)) std::exit(1);
     }
     const Run inspect = run({program, "--format", "json", "inspect", url_text(database->url())});
-    fmt::print("inspect, {}, {} tables: {:.3f} s, {} round trips; the program {:.3f} s, peak {:.0f} MB; creating the tables {:.1f} s\n",
-               session->server().label(), kTables, median(read), trips, inspect.seconds, inspect.peak_mb, filled);
+    fmt::print(
+        "inspect, {}, {} tables: {:.3f} s, {} round trips; the program {:.3f} s, peak {:.0f} MB; creating the tables "
+        "{:.1f} s\n",
+        session->server().label(), kTables, median(read), trips, inspect.seconds, inspect.peak_mb, filled);
   }
 };
 

@@ -34,7 +34,8 @@ CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 2;
   quirks.alterations = {
       {"ALTER TABLE child ADD COLUMN extra integer", "column-extra", "ALTER TABLE child DROP COLUMN extra"},
       {"ALTER TABLE parent ALTER COLUMN state TYPE varchar(20)", "column-type", ""},
-      {"ALTER TABLE child ALTER COLUMN note SET NOT NULL", "column-nullability", "ALTER TABLE child ALTER COLUMN note DROP NOT NULL"},
+      {"ALTER TABLE child ALTER COLUMN note SET NOT NULL", "column-nullability",
+       "ALTER TABLE child ALTER COLUMN note DROP NOT NULL"},
       {"DROP INDEX parent_created", "index-missing", ""},
       {"CREATE INDEX child_note ON child (note)", "index-extra", "DROP INDEX child_note"},
       {"ALTER TABLE child DROP CONSTRAINT child_parent_fk", "foreign-key-missing", ""},

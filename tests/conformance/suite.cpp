@@ -22,7 +22,6 @@ namespace paripassu::conformance {
 
 namespace {
 
-
 #define PARIPASSU_QUIRKS_OF(engine) engine##_quirks()
 #define PARIPASSU_EXPAND(macro, argument) macro(argument)
 
@@ -31,7 +30,9 @@ const Quirks& quirks() {
   return instance;
 }
 
-const Backend& backend() { return test::registry().get(quirks().engine); }
+const Backend& backend() {
+  return test::registry().get(quirks().engine);
+}
 
 /// A scratch database with a session in it.
 struct Bench {
@@ -74,7 +75,9 @@ ErrorCategory category_of(Work work) {
   return ErrorCategory::internal;
 }
 
-catalog::Catalog inspect(Session& session) { return backend().inspector().inspect(session, {}); }
+catalog::Catalog inspect(Session& session) {
+  return backend().inspector().inspect(session, {});
+}
 
 ScriptStatement sleep_of(const Session& session) {
   const bool other = !session.server().genuine && !quirks().sleep_statement_stand_in.empty();
@@ -96,9 +99,9 @@ std::vector<std::string> codes_of(const Comparison& comparison) {
 }  // namespace
 
 /// Skips the case, visibly, where no server of the engine can run.
-#define NEEDS_SERVER()                                                  \
-  if (!test::live_server(backend()).url) {                              \
-    SKIP_TEST(test::live_server(backend()).reason);                     \
+#define NEEDS_SERVER()                              \
+  if (!test::live_server(backend()).url) {          \
+    SKIP_TEST(test::live_server(backend()).reason); \
   }
 
 TEST_CASE("connect: a session says what it is connected to") {
@@ -227,7 +230,8 @@ TEST_CASE("transactions: after an error the transaction cannot be committed") {
 
 TEST_CASE("transactions: a statement that refuses them fails inside one and works outside") {
   NEEDS_SERVER();
-  if (quirks().outside_transaction.empty()) SKIP_TEST("no harmless statement of that kind runs on every server of this engine");
+  if (quirks().outside_transaction.empty())
+    SKIP_TEST("no harmless statement of that kind runs on every server of this engine");
   const Bench bench = make_bench();
   const Script script = backend().script_reader().read(quirks().outside_transaction + ";", "x.sql", {});
   REQUIRE(script.statements.size() == 1);
@@ -244,8 +248,8 @@ TEST_CASE("statements: parameters arrive as they were given") {
   const Bench bench = make_bench();
   std::string long_text;
   for (int i = 0; i < 20'000; ++i) long_text += "ä€𝄞x";
-  for (const std::string& text : {std::string(), std::string(" "), std::string("it's"), std::string("a;b--c/*"), std::string("😀 Ünïcödé"),
-                                  std::string("trailing  "), long_text}) {
+  for (const std::string& text : {std::string(), std::string(" "), std::string("it's"), std::string("a;b--c/*"),
+                                  std::string("😀 Ünïcödé"), std::string("trailing  "), long_text}) {
     const std::array<Cell, 1> parameters = {text};
     const ResultSet rows = bench.session->query(quirks().echo_text, parameters);
     REQUIRE(rows.row_count() == 1);
@@ -260,10 +264,11 @@ TEST_CASE("statements: names of any shape survive quoting") {
   const Bench bench = make_bench();
   const Dialect& dialect = backend().dialect();
   std::string longest(static_cast<std::size_t>(dialect.identifier_length_max()), 'x');
-  for (const std::string& name : {std::string("we\"ird]name 😀"), std::string("select"), std::string("a.b"), std::string("semi;colon"),
-                                  std::string("it's"), std::string("tab\there"), longest}) {
+  for (const std::string& name : {std::string("we\"ird]name 😀"), std::string("select"), std::string("a.b"),
+                                  std::string("semi;colon"), std::string("it's"), std::string("tab\there"), longest}) {
     INFO(name);
-    bench.session->execute("CREATE TABLE " + dialect.quote_identifier(name) + " (" + dialect.quote_identifier(name) + " int)");
+    bench.session->execute("CREATE TABLE " + dialect.quote_identifier(name) + " (" + dialect.quote_identifier(name) +
+                           " int)");
     const catalog::Catalog read = inspect(*bench.session);
     const catalog::Schema* schema = read.find_schema(dialect.default_schema());
     REQUIRE(schema != nullptr);
@@ -290,7 +295,8 @@ TEST_CASE("statements: an error behind the first statement of a batch is not los
   NEEDS_SERVER();
   if (quirks().two_results_then_error.empty()) SKIP_TEST("a script statement of this engine is one statement");
   const Bench bench = make_bench();
-  CHECK(category_of([&] { bench.session->run(one_statement(quirks().two_results_then_error)); }) == ErrorCategory::not_found);
+  CHECK(category_of([&] { bench.session->run(one_statement(quirks().two_results_then_error)); }) ==
+        ErrorCategory::not_found);
   CHECK(bench.session->query("SELECT 1").row_count() == 1);
 }
 
@@ -449,7 +455,8 @@ TEST_CASE("inspect: the number of round trips does not grow with the number of t
     return bench.session->round_trips() - before;
   };
   const std::uint64_t empty = trips();
-  for (int i = 0; i < 20; ++i) bench.session->execute("CREATE TABLE t" + std::to_string(i) + " (a int PRIMARY KEY, b int UNIQUE)");
+  for (int i = 0; i < 20; ++i)
+    bench.session->execute("CREATE TABLE t" + std::to_string(i) + " (a int PRIMARY KEY, b int UNIQUE)");
   CHECK(trips() == empty);
   CHECK(empty <= 17);
 }
@@ -605,7 +612,9 @@ TEST_CASE("batches: the column path equals the row path") {
   BatchSamples samples = quirks().batches;
   samples.stops_when_cancelled = !deviates(*bench.session, "late-cancel");
   for (const BatchCase& one : batch_cases()) {
-    SUBCASE(one.name) { one.run(backend(), *bench.session, samples); }
+    SUBCASE(one.name) {
+      one.run(backend(), *bench.session, samples);
+    }
   }
 }
 

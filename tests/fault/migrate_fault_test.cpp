@@ -55,9 +55,10 @@ Outcome read_outcome(const Backend& backend, const ConnectionUrl& url) {
   outcome.catalog = backend.inspector().inspect(*session, options);
   outcome.catalog.database.clear();
   for (const LedgerEntry& entry : Ledger(*session, backend.dialect(), "").read())
-    outcome.ledger.push_back(entry.version + " " + entry.name + " " + entry.checksum + " " + entry.applied_checksum + " " +
-                             std::to_string(entry.applied_statements) + "/" + std::to_string(entry.total_statements) +
-                             (entry.error ? " error" : "") + (entry.in_flight_statement != 0 ? " in flight" : ""));
+    outcome.ledger.push_back(entry.version + " " + entry.name + " " + entry.checksum + " " + entry.applied_checksum +
+                             " " + std::to_string(entry.applied_statements) + "/" +
+                             std::to_string(entry.total_statements) + (entry.error ? " error" : "") +
+                             (entry.in_flight_statement != 0 ? " in flight" : ""));
   return outcome;
 }
 
@@ -138,9 +139,17 @@ void race_test(const std::string& engine) {
 
 }  // namespace
 
-TEST_CASE("migrate up on PostgreSQL, killed at twenty random moments, ends where an undisturbed run ends") { kill_test("postgres"); }
-TEST_CASE("migrate up on SQL Server, killed at twenty random moments, ends where an undisturbed run ends") { kill_test("sqlserver"); }
-TEST_CASE("two migrate up at once on PostgreSQL apply each migration once, twenty times") { race_test("postgres"); }
-TEST_CASE("two migrate up at once on SQL Server apply each migration once, twenty times") { race_test("sqlserver"); }
+TEST_CASE("migrate up on PostgreSQL, killed at twenty random moments, ends where an undisturbed run ends") {
+  kill_test("postgres");
+}
+TEST_CASE("migrate up on SQL Server, killed at twenty random moments, ends where an undisturbed run ends") {
+  kill_test("sqlserver");
+}
+TEST_CASE("two migrate up at once on PostgreSQL apply each migration once, twenty times") {
+  race_test("postgres");
+}
+TEST_CASE("two migrate up at once on SQL Server apply each migration once, twenty times") {
+  race_test("sqlserver");
+}
 
 }  // namespace paripassu::test

@@ -54,7 +54,8 @@ const LiveServer& live_server(const Backend& backend) {
   if (found != servers.end()) return found->second.result;
   Started started;
   std::string variable = "PARIPASSU_TEST_" + name + "_URL";
-  std::transform(variable.begin(), variable.end(), variable.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(variable.begin(), variable.end(), variable.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   if (const char* url = std::getenv(variable.c_str()); url != nullptr && *url != '\0') {
     started.result.url = ConnectionUrl::parse(url);
   } else {
@@ -135,7 +136,8 @@ RunningProgram::RunningProgram(const std::vector<std::string>& arguments, const 
     dup2(err, 2);
     if (chdir(directory.c_str()) != 0) _exit(126);
     // A run must not see what the developer's shell has set.
-    for (const char* name : {"PARIPASSU_POSTGRES_URL", "PARIPASSU_SQLSERVER_URL", "PGHOST", "PGUSER", "PGPASSWORD", "PGDATABASE"})
+    for (const char* name :
+         {"PARIPASSU_POSTGRES_URL", "PARIPASSU_SQLSERVER_URL", "PGHOST", "PGUSER", "PGPASSWORD", "PGDATABASE"})
       unsetenv(name);
     for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
     execv(program, words.data());
@@ -170,7 +172,8 @@ ProgramResult run_program(const std::vector<std::string>& arguments, const std::
 }
 
 std::optional<std::string> corpora_folder() {
-  if (const char* folder = std::getenv("PARIPASSU_CORPORA"); folder != nullptr && fs::is_directory(folder)) return folder;
+  if (const char* folder = std::getenv("PARIPASSU_CORPORA"); folder != nullptr && fs::is_directory(folder))
+    return folder;
   const char* source = std::getenv("PARIPASSU_SOURCE_DIR");
   if (source == nullptr) return std::nullopt;
   const fs::path folder = fs::path(source).parent_path() / "shared" / "corpora";

@@ -42,9 +42,9 @@ class TemporaryFolder {
 
 /// What a run of a program gave.
 struct ProgramResult {
-  int exit_code = -1;     ///< 128 + signal when it was killed
-  std::string output;     ///< standard output
-  std::string errors;     ///< standard error
+  int exit_code = -1;  ///< 128 + signal when it was killed
+  std::string output;  ///< standard output
+  std::string errors;  ///< standard error
 };
 
 /// Runs the paripassu that was built with these tests (environment PARIPASSU_PROGRAM) in `directory`.

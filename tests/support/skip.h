@@ -12,8 +12,8 @@ void mark_skipped(const std::string& reason);
 }  // namespace paripassu::test
 
 /// Skips the running doctest case visibly.
-#define SKIP_TEST(reason)                 \
-  do {                                    \
+#define SKIP_TEST(reason)                    \
+  do {                                       \
     ::paripassu::test::mark_skipped(reason); \
-    return;                               \
+    return;                                  \
   } while (false)
