@@ -77,6 +77,15 @@ const Command* find_command(const std::string& name) {
 
 /// The first word that is neither an option nor an option's value.
 std::string find_command_word(const std::vector<std::string>& words, const po::options_description& global) {
+  // A command's own options may stand before it.
+  po::options_description known;
+  known.add(global);
+  for (const Command& command : commands()) {
+    po::options_description own;
+    command.add_options(own);
+    for (const auto& option : own.options())
+      if (known.find_nothrow(option->long_name(), false) == nullptr) known.add(option);
+  }
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     if (word.empty() || word[0] != '-' || word == "-") return word;
@@ -86,7 +95,7 @@ std::string find_command_word(const std::vector<std::string>& words, const po::o
     // -CDIR has its value in it.
     if (!is_long && word.size() > 2) continue;
     const po::option_description* option =
-        is_long ? global.find_nothrow(word.substr(2), false) : global.find_nothrow("-" + word.substr(1, 1), false);
+        is_long ? known.find_nothrow(word.substr(2), false) : known.find_nothrow("-" + word.substr(1, 1), false);
     if (option != nullptr && option->semantic()->max_tokens() > 0) ++i;
     // The word behind an unknown option may be its value: nothing can be said about the command then.
     if (option == nullptr) return {};

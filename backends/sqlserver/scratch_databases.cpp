@@ -20,7 +20,17 @@ std::unique_ptr<Session> SqlServerScratchDatabases::connect(const ConnectionUrl&
 }
 
 void SqlServerScratchDatabases::create_database(Session& maintenance, const std::string& name) const {
-  maintenance.execute("CREATE DATABASE " + SqlServerDialect().quote_identifier(name));
+  // Babelfish cannot create two databases at once: one of them fails with PostgreSQL's "tuple concurrently updated".
+  for (int attempt = 1;; ++attempt) {
+    try {
+      maintenance.execute("CREATE DATABASE " + SqlServerDialect().quote_identifier(name));
+      return;
+    } catch (const Error& error) {
+      const bool collided = error.message().find("concurrently updated") != std::string::npos;
+      if (!collided || attempt >= limits::kServerStartAttempts) throw;
+      Interrupt::sleep_ms(limits::kLockPollFirst_ms * attempt * attempt);
+    }
+  }
 }
 
 void SqlServerScratchDatabases::mark(Session&, const ConnectionUrl& database, const std::string& text) const {
