@@ -45,7 +45,7 @@ void write_schema(Project& project) {
 
 nlohmann::json diff_json(const Project& project, const std::string& left, const std::string& right, int exit_code,
                          std::vector<std::string> more) {
-  more.insert(more.end(), {"--format", "json", "diff", left, right});
+  more.insert(more.begin(), {"--format", "json", "diff", left, right});
   const ProgramResult result = project.run(more);
   REQUIRE_EXIT(result, exit_code);
   return parse_json(result);
