@@ -7,7 +7,9 @@
 
 #include "backends/batch_reader.h"
 #include "backends/connection_url.h"
+#include "backends/ddl_writer.h"
 #include "backends/dialect.h"
+#include "backends/expression_reader.h"
 #include "backends/inspector.h"
 #include "backends/script_reader.h"
 #include "backends/server.h"
@@ -76,6 +78,8 @@ class Backend {
   virtual const Dialect& dialect() const = 0;
   virtual const ScriptReader& script_reader() const = 0;
   virtual const Inspector& inspector() const = 0;
+  virtual const ExpressionReader& expression_reader() const = 0;
+  virtual const DdlWriter& ddl_writer() const = 0;
   virtual const ServerProvider& servers() const = 0;
   virtual const ScratchDatabases& scratch_databases() const = 0;
 

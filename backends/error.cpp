@@ -100,7 +100,7 @@ Error& Error::with_engine(std::string engine) {
   return *this;
 }
 
-Error& Error::with_statement(std::string statement) {
+Error& Error::with_statement(const std::string& statement) {
   statement_ = redact_secrets(statement);
   render();
   return *this;

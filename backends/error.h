@@ -97,7 +97,7 @@ class Error : public std::runtime_error {
   std::int64_t native_code() const;
 
   Error& with_engine(std::string engine);
-  Error& with_statement(std::string statement);
+  Error& with_statement(const std::string& statement);
   Error& with_position(SourcePosition position);
   Error& with_diagnostics(std::vector<Diagnostic> diagnostics);
   /// What the reader can do about it, as one sentence.

@@ -38,6 +38,18 @@ struct Script {
   std::vector<SkippedCommand> skipped;
 };
 
+/// A keyword or identifier of a statement: what it takes to see which objects a statement is about.
+struct StatementWord {
+  std::string text;        ///< as the engine reads it: quotes and brackets undone, folded where the engine folds
+  std::size_t offset = 0;  ///< of its first byte, quotes included, in the statement's text
+  int depth = 0;           ///< of the parentheses around it
+  bool quoted = false;     ///< certainly a name, never a keyword
+  bool qualifier = false;  ///< a dot follows: it qualifies the next word
+  /// A statement begins here. One unit may hold several: a T-SQL batch, the body of a `DO`.
+  bool starts_statement = false;
+  bool operator==(const StatementWord&) const = default;
+};
+
 struct ScriptOptions {
   /// Leave out `USE`, `\c`, `CREATE/DROP DATABASE`, `:setvar`, `\copy` … instead of refusing them.
   bool skip_database_commands = false;
@@ -53,6 +65,12 @@ class ScriptReader {
   /// client understands, an unterminated quote or comment, `COPY` data without its end, a bad `GO` count.
   /// Statements that the server will refuse are not this reader's business.
   virtual Script read(std::string_view text, const std::string& file, const ScriptOptions& options) const = 0;
+
+  /// The keywords and identifiers of `statement` (`ScriptStatement::text`) in their order: no literals, comments,
+  /// numbers, variables. A literal that the engine runs as SQL, or takes a name from, is read like the rest of the
+  /// statement, with offsets into it: the body of a `DO`, the texts of `EXEC ('…')`, `EXEC sp_rename '…', '…'`.
+  /// Throws Error(script) where the engine's lexer can go no further; the position has no file.
+  virtual std::vector<StatementWord> words(std::string_view statement) const = 0;
 };
 
 /// Turns the bytes of a script file into UTF-8 without a byte order mark: UTF-8, UTF-8 with mark, UTF-16

@@ -55,6 +55,7 @@ Command migrate_command();
 Command inspect_command();
 Command diff_command();
 Command demo_command();
+Command explain_command();
 
 /// One line for a migration event: "0003 create_lines (postgres): 4 statements, 12 ms".
 std::string describe(const MigrationEvent& event, std::string_view engine);

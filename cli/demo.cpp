@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <ostream>
 
-#include "cli/context.h"
+#include "cli/parity_options.h"
 #include "harness/parity/differ.h"
 #include "harness/report/report_writer.h"
 #include "harness/source/step_comparison.h"
@@ -32,7 +32,8 @@ std::string find_sample(const std::string& name) {
 class SampleProject {
  public:
   SampleProject(Context& context, const std::string& dir)
-      : configuration_(read_configuration(dir + "/paripassu.toml", context.registry)),
+      : registry_(context.registry),
+        configuration_(read_configuration(dir + "/paripassu.toml", context.registry)),
         loader_(context.registry, configuration_, *context.servers) {
     configuration_.project_dir = dir;
   }
@@ -40,10 +41,12 @@ class SampleProject {
   ComparisonOptions comparison() const {
     ComparisonOptions options;
     options.names = configuration_.names;
+    options.engines = &registry_;
     return options;
   }
 
  private:
+  const BackendRegistry& registry_;
   Configuration configuration_;
   SourceLoader loader_;
 };
@@ -131,30 +134,31 @@ class Demo {
 
   bool find_drift(SampleProject& failing) {
     line("3. The two catalogs, compared after every migration");
-    const StepResult* first = nullptr;
-    const std::vector<StepResult> steps =
-        compare_each_step(failing.loader(), *context_.servers, *running_[0], *running_[1], failing.comparison(),
-                          [&](const StepResult& step) {
-                            line(fmt::format("   {} {}: {}", step.version, step.name,
-                                             step.introduced.empty() ? "no new difference"
-                                                                     : fmt::format("{} new", step.introduced.size())));
-                            return true;
-                          });
-    for (const StepResult& step : steps)
-      if (first == nullptr && !step.comparison.differences.empty()) first = &step;
-    if (first == nullptr) return false;
-    line(fmt::format("   The engines part with migration {} {}:", first->version, first->name));
+    StepOptions options;
+    options.comparison = failing.comparison();
+    options.on_step = [&](const StepResult& step) {
+      line(fmt::format("   {} {}: {}", step.version.version, step.version.name,
+                       step.introduced.empty() ? "no new difference" : fmt::format("{} new", step.introduced.size())));
+      return true;
+    };
+    const StepReport report =
+        compare_each_step(failing.loader(), *context_.servers, *running_[0], *running_[1], options);
+    const auto first = std::find_if(report.steps.begin(), report.steps.end(), [&](const StepResult& step) {
+      return step.version.version == report.first_divergence;
+    });
+    if (first == report.steps.end()) return false;
+    line(fmt::format("   The engines part with migration {} {}:", first->version.version, first->version.name));
     const auto file = [](const std::string& path) {
       return path.empty() ? "no file" : fs::path(path).filename().string();
     };
-    line(fmt::format("     {}: {}", running_[0]->name(), file(first->left_file)));
-    line(fmt::format("     {}: {}", running_[1]->name(), file(first->right_file)));
+    line(fmt::format("     {}: {}", running_[0]->name(), file(first->version.left_file)));
+    line(fmt::format("     {}: {}", running_[1]->name(), file(first->version.right_file)));
     line("");
-    write_text(out_, steps.back().comparison, {context_.color});
+    write_text(out_, report.last, text_style(context_));
     line("");
-    const std::vector<Difference>& differences = steps.back().comparison.differences;
-    return first->version == "0005" && differences.size() == 1 && differences.front().code == "column-missing" &&
-           differences.front().name == "quantity";
+    const std::vector<Difference>& differences = report.last.differences;
+    return first->version.version == "0005" && differences.size() == 1 &&
+           differences.front().code == "column-missing" && differences.front().name == "quantity";
   }
 
   bool show_mended(SampleProject& mended) {
@@ -166,7 +170,8 @@ class Demo {
     Comparison comparison = compare(left_catalog.catalog, right_catalog.catalog, mended.comparison());
     comparison.left_label = left_catalog.label;
     comparison.right_label = right_catalog.label;
-    write_text(out_, comparison, {context_.color});
+    locate(comparison, left_catalog.origins.get(), right_catalog.origins.get());
+    write_text(out_, comparison, text_style(context_));
     return comparison.differences.empty();
   }
 
@@ -182,7 +187,8 @@ class Demo {
     Comparison comparison = compare(before.catalog, after.catalog, failing.comparison());
     comparison.left_label = before.label;
     comparison.right_label = after.label;
-    write_text(out_, comparison, {context_.color});
+    locate(comparison, before.origins.get(), after.origins.get());
+    write_text(out_, comparison, text_style(context_));
     // On an engine for which the sample's 0005 has a file, exactly its column is new.
     return comparison.differences.size() == 1 && comparison.differences.front().code == "column-extra" &&
            comparison.differences.front().name == "quantity";

@@ -49,6 +49,13 @@ struct Computed {
   bool operator==(const Computed&) const = default;
 };
 
+/// How texts of a collation compare.
+struct CollationMeaning {
+  bool case_sensitive = true;
+  bool accent_sensitive = true;
+  bool operator==(const CollationMeaning&) const = default;
+};
+
 struct Column {
   std::string name;
   int ordinal = 0;  ///< 1-based, without gaps
@@ -60,6 +67,7 @@ struct Column {
   std::optional<Identity> identity;
   std::optional<Computed> computed;
   std::string collation;  ///< as the engine names it; empty: the database's default, or not text
+  std::optional<CollationMeaning> collation_meaning;  ///< of `collation`; absent: that is empty, or its meaning not known
   std::optional<std::string> comment;
   bool operator==(const Column&) const = default;
 };
@@ -256,6 +264,7 @@ struct Catalog {
   std::string database;
   std::string default_schema;  ///< "public", "dbo"
   std::string collation;       ///< the database's
+  std::optional<CollationMeaning> collation_meaning;  ///< of `collation`; absent: not known
   bool case_folds_identifiers =
       false;                    ///< names were stored folded, so their case says nothing (PostgreSQL, Babelfish)
   std::vector<Schema> schemas;  ///< sorted by name

@@ -66,14 +66,19 @@ auto members(Of<Computed> auto& value) {
   return std::tuple(member("expression", expression), member("stored", stored));
 }
 
+auto members(Of<CollationMeaning> auto& value) {
+  auto& [case_sensitive, accent_sensitive] = value;
+  return std::tuple(required("case_sensitive", case_sensitive), required("accent_sensitive", accent_sensitive));
+}
+
 auto members(Of<Column> auto& value) {
   auto& [name, ordinal, type, nullable, default_value, default_name, default_system_named, identity, computed,
-         collation, comment] = value;
+         collation, collation_meaning, comment] = value;
   return std::tuple(required("name", name), required("ordinal", ordinal), required("type", type),
                     member("nullable", nullable), member("default_value", default_value),
                     member("default_name", default_name), member("default_system_named", default_system_named),
                     member("identity", identity), member("computed", computed), member("collation", collation),
-                    member("comment", comment));
+                    member("collation_meaning", collation_meaning), member("comment", comment));
 }
 
 auto members(Of<Key> auto& value) {
@@ -186,11 +191,11 @@ auto members(Of<Unknown> auto& value) {
 
 auto members(Of<Catalog> auto& value) {
   auto& [engine, product, product_version, genuine, deviations, database, default_schema, collation,
-         case_folds_identifiers, schemas, unknown] = value;
+         collation_meaning, case_folds_identifiers, schemas, unknown] = value;
   return std::tuple(required("engine", engine), member("product", product), member("product_version", product_version),
                     member("genuine", genuine), member("deviations", deviations), member("database", database),
                     member("default_schema", default_schema), member("collation", collation),
-                    member("case_folds_identifiers", case_folds_identifiers), member("schemas", schemas),
+                    member("collation_meaning", collation_meaning), member("case_folds_identifiers", case_folds_identifiers), member("schemas", schemas),
                     member("unknown", unknown));
 }
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include "backends/postgres/batch_reader.h"
+#include "backends/postgres/ddl_writer.h"
 #include "backends/postgres/dialect.h"
 #include "backends/postgres/in_flight.h"
+#include "backends/postgres/expression_reader.h"
 #include "backends/postgres/inspector.h"
 #include "backends/postgres/scratch_databases.h"
 #include "backends/postgres/script_reader.h"
@@ -36,6 +38,8 @@ class PostgresBackend final : public Backend {
   const Dialect& dialect() const override { return dialect_; }
   const ScriptReader& script_reader() const override { return script_reader_; }
   const Inspector& inspector() const override { return inspector_; }
+  const ExpressionReader& expression_reader() const override { return expression_reader_; }
+  const DdlWriter& ddl_writer() const override { return ddl_writer_; }
   const ServerProvider& servers() const override { return servers_; }
   const ScratchDatabases& scratch_databases() const override { return scratch_databases_; }
 
@@ -57,6 +61,8 @@ class PostgresBackend final : public Backend {
   postgres::PostgresDialect dialect_;
   postgres::PostgresScriptReader script_reader_;
   postgres::PostgresInspector inspector_;
+  postgres::PostgresExpressionReader expression_reader_;
+  postgres::PostgresDdlWriter ddl_writer_;
   postgres::PostgresServerProvider servers_;
   postgres::PostgresScratchDatabases scratch_databases_;
 };

@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "backends/postgres/collation.h"
+
 namespace paripassu::postgres {
 
 using namespace catalog;  // NOLINT: this file builds nothing else
@@ -262,6 +264,8 @@ class Builder {
     for (std::size_t i = 0; i < rows_.schemas.row_count(); ++i) {
       const Row row(rows_.schemas.row(i));
       catalog_.collation = row.text(4);
+      // A database's own collation is always deterministic: texts are equal when their bytes are.
+      catalog_.collation_meaning = CollationMeaning{};
       if (!options_.schemas.empty() &&
           std::find(options_.schemas.begin(), options_.schemas.end(), row.text(1)) == options_.schemas.end())
         continue;
@@ -335,6 +339,8 @@ class Builder {
         column.identity->kind = identity == 'a' ? Identity::Kind::always : Identity::Kind::by_default;
       }
       column.collation = row.text(15);
+      if (!column.collation.empty())
+        column.collation_meaning = row.has(17) ? nondeterministic_collation_meaning(row.text(17)) : CollationMeaning{};
       column.comment = row.cell(16);
 
       const int number = row.number(1);

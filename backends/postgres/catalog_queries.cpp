@@ -61,7 +61,9 @@ SELECT a.attrelid,
        a.attgenerated,
        a.attidentity,
        CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation THEN co.collname END,
-       d.description
+       d.description,
+       CASE WHEN NOT co.collisdeterministic THEN
+         COALESCE(to_jsonb(co)->>'colllocale', to_jsonb(co)->>'colliculocale', co.collcollate) END
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -6,6 +6,7 @@
 #include "backends/position_tracker.h"
 #include "backends/postgres/meta_command.h"
 #include "backends/postgres/statement_classifier.h"
+#include "backends/postgres/statement_words.h"
 #include "backends/postgres/token_stream.h"
 
 namespace paripassu::postgres {
@@ -277,6 +278,10 @@ void Reading::refuse(std::string what, std::string_view command, const SourcePos
 
 Script PostgresScriptReader::read(std::string_view text, const std::string& file, const ScriptOptions& options) const {
   return Reading(text, file, options).run();
+}
+
+std::vector<StatementWord> PostgresScriptReader::words(std::string_view statement) const {
+  return statement_words(statement);
 }
 
 }  // namespace paripassu::postgres

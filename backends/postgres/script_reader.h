@@ -20,6 +20,7 @@ namespace paripassu::postgres {
 class PostgresScriptReader final : public ScriptReader {
  public:
   Script read(std::string_view text, const std::string& file, const ScriptOptions& options) const override;
+  std::vector<StatementWord> words(std::string_view statement) const override;
 };
 
 }  // namespace paripassu::postgres

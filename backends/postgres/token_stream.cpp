@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cctype>
 #include <memory>
-#include <mutex>
 #include <optional>
 
+#include "backends/postgres/parser_lock.h"
 #include "backends/script_reader.h"
 
 namespace paripassu::postgres {
@@ -60,10 +60,7 @@ class ScanResultHandle {
 };
 
 PgQueryScanResult scan_one_at_a_time(const char* text) {
-  // Builds of libpg_query without DEBUG swap the file descriptor of stderr during a scan; two at a time could leave
-  // the process without it.
-  static std::mutex mutex;
-  const std::lock_guard lock(mutex);
+  const std::lock_guard lock(parser_lock());
   return pg_query_scan(text);
 }
 

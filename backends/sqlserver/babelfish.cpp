@@ -1,6 +1,7 @@
 #include "backends/sqlserver/babelfish.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 
 namespace paripassu::sqlserver {
@@ -21,11 +22,11 @@ void describe_babelfish(const std::string& version_text, ServerInfo& server) {
   }
   server.deviations = {"applock-timeout-leaks",
                        "catalog-statistics-stale",
-                       "check-definitions-unprintable",
                        "closing-bracket-refused",
                        "computed-always-persisted",
                        "constraint-flags-fixed",
                        "default-names-generated",
+                       "definitions-unprintable",
                        "expressions-in-postgres-form",
                        "filtered-indexes-hidden",
                        "identifiers-folded",
@@ -62,6 +63,18 @@ std::string original_index_name(const std::string& stored, const std::string& ta
   return has_table ? name.substr(0, name.size() - table.size()) : stored;
 }
 
+void remove_database_prefix(std::string& printed, const std::string& database,
+                            const std::vector<std::string>& schemas) {
+  for (const std::string& schema : schemas) {
+    const std::string physical = database + "_" + schema + ".";
+    for (std::size_t at = printed.find(physical); at != std::string::npos; at = printed.find(physical, at + 1)) {
+      const char before = at == 0 ? ' ' : printed[at - 1];
+      const bool starts_name = !std::isalnum(static_cast<unsigned char>(before)) && before != '_' && before != '.';
+      if (starts_name) printed.erase(at, database.size() + 1);
+    }
+  }
+}
+
 const char* const kBabelfishIndexPredicatesQuery = R"sql(
 SELECT i.indrelid,
        CONVERT(nvarchar(128), c.relname),
@@ -85,6 +98,10 @@ FROM pg_catalog.pg_constraint k
 JOIN sys.objects o ON o.object_id = CAST(k.conrelid AS int)
 WHERE k.contype = 'c'
 )sql";
+
+const char* const kBabelfishDefinition = "pg_catalog.pg_get_expr(pd.adbin, pd.adrelid)";
+const char* const kBabelfishDefinitionJoin =
+    "LEFT JOIN pg_catalog.pg_attrdef pd ON CAST(pd.adrelid AS int) = c.object_id AND pd.adnum = c.column_id\n";
 
 const char* const kBabelfishNestedLoopsOff =
     "SELECT pg_catalog.set_config(CAST('enable_nestloop' AS text), CAST('off' AS text), CAST(0 AS bool))";

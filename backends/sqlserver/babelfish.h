@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "backends/session.h"
 
@@ -26,13 +27,20 @@ std::string original_index_name(const std::string& stored, const std::string& ta
 std::string babelfish_try_lock_query(const std::string& name);
 std::string babelfish_unlock_query(const std::string& name);
 
+/// Deviation "expressions-in-postgres-form": what a T-SQL user calls `app.f` is printed as `shop_app.f` in the database
+/// shop. Takes the database's name away before each of `schemas`, in place.
+void remove_database_prefix(std::string& printed, const std::string& database, const std::vector<std::string>& schemas);
+
 /// Deviation "filtered-indexes-hidden": sys.indexes never shows a filter. Columns: object_id, index name, predicate.
 extern const char* const kBabelfishIndexPredicatesQuery;
 
-/// Deviation "check-definitions-unprintable": sys.check_constraints fails for some expressions (`unrecognized node
-/// type`, seen on 4.4 for IN over nvarchar literals), so checks are read from PostgreSQL's catalog. The columns are
-/// those of kChecksQuery.
+/// Deviation "definitions-unprintable": sys.check_constraints, default_constraints and computed_columns fail for some
+/// expressions (`unrecognized node type`, seen on 4.4 for IN over nvarchar literals, CASE, COALESCE and NULLIF), so
+/// these are read from PostgreSQL's catalog. The columns are those of kChecksQuery.
 extern const char* const kBabelfishChecksQuery;
+/// The same deviation: what prints a default or computation in kColumnsQuery, and the join that it needs.
+extern const char* const kBabelfishDefinition;
+extern const char* const kBabelfishDefinitionJoin;
 
 /// Deviation "catalog-statistics-stale": the catalog views are joins of PostgreSQL's catalog, which on a database that
 /// was just filled are planned as nested loops (a minute for 1,000 tables instead of three seconds). Switches these

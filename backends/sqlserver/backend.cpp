@@ -2,7 +2,9 @@
 
 #include "backends/sqlserver/batch_reader.h"
 #include "backends/sqlserver/connection_string.h"
+#include "backends/sqlserver/ddl_writer.h"
 #include "backends/sqlserver/dialect.h"
+#include "backends/sqlserver/expression_reader.h"
 #include "backends/sqlserver/inspector.h"
 #include "backends/sqlserver/scratch_databases.h"
 #include "backends/sqlserver/script_reader.h"
@@ -34,6 +36,8 @@ class SqlServerBackend final : public Backend {
   const Dialect& dialect() const override { return dialect_; }
   const ScriptReader& script_reader() const override { return script_reader_; }
   const Inspector& inspector() const override { return inspector_; }
+  const ExpressionReader& expression_reader() const override { return expression_reader_; }
+  const DdlWriter& ddl_writer() const override { return ddl_writer_; }
   const ServerProvider& servers() const override { return servers_; }
   const ScratchDatabases& scratch_databases() const override { return scratch_databases_; }
 
@@ -58,6 +62,8 @@ class SqlServerBackend final : public Backend {
   sqlserver::SqlServerDialect dialect_;
   sqlserver::SqlServerScriptReader script_reader_;
   sqlserver::SqlServerInspector inspector_;
+  sqlserver::SqlServerExpressionReader expression_reader_;
+  sqlserver::SqlServerDdlWriter ddl_writer_;
   sqlserver::SqlServerServerProvider servers_;
   sqlserver::SqlServerScratchDatabases scratch_databases_;
 };

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "backends/sqlserver/babelfish.h"
+#include "backends/sqlserver/collation.h"
 
 namespace paripassu::sqlserver {
 
@@ -175,10 +176,11 @@ class Builder {
   }
 
   /// An expression that the server has but does not show (no VIEW DEFINITION) comes as NULL.
-  static Expression expression(const Row& row, std::size_t column) {
+  Expression expression(const Row& row, std::size_t column) const {
     Expression result;
     if (row.has(column)) {
       result.printed = row.text(column);
+      if (!genuine_) remove_database_prefix(result.printed, catalog_.database, schema_names_);
     } else {
       result.hidden = true;
     }
@@ -190,6 +192,7 @@ class Builder {
     for (std::size_t i = 0; i < rows_.schemas.row_count(); ++i) {
       const Row row(rows_.schemas.row(i));
       catalog_.collation = row.text(3);
+      catalog_.collation_meaning = collation_meaning(catalog_.collation);
       may_view_definitions = row.number(4) == 1;
       if (!options_.schemas.empty() &&
           std::find(options_.schemas.begin(), options_.schemas.end(), row.text(1)) == options_.schemas.end())
@@ -198,6 +201,7 @@ class Builder {
       schema.name = row.text(1);
       schema.comment = row.cell(2);
       schemas_.emplace(row.text(0), catalog_.schemas.size());
+      schema_names_.push_back(schema.name);
       catalog_.schemas.push_back(std::move(schema));
     }
     if (!may_view_definitions)
@@ -241,8 +245,10 @@ class Builder {
       column.type = map_type(base, row.number(7), row.number(8), row.number(9));
       if (user_defined) column.type.user_type = row.text(5) + "." + row.text(3);
       column.nullable = row.flag(10);
-      if (column.type.family == TypeFamily::text)
-        column.collation = row.text(11) == catalog_.collation ? "" : row.text(11);
+      if (column.type.family == TypeFamily::text && row.text(11) != catalog_.collation) {
+        column.collation = row.text(11);
+        column.collation_meaning = collation_meaning(column.collation);
+      }
       if (row.flag(12)) {
         column.identity = Identity{};
         column.identity->options.start = row.text(13);
@@ -291,7 +297,7 @@ class Builder {
         index.predicate = Expression{found->second};
       index.comment = first.cell(18);
       std::vector<std::string> partition_columns;
-      const std::string index_id = first.text(1);
+      const std::string& index_id = first.text(1);
       for (; i < rows_.indexes.row_count(); ++i) {
         const Row row(rows_.indexes.row(i));
         if (row.text(0) != first.text(0) || row.text(1) != index_id) break;
@@ -504,6 +510,7 @@ class Builder {
   const CatalogRows& rows_;
   const InspectOptions& options_;
   const bool genuine_;
+  std::vector<std::string> schema_names_;
   Catalog catalog_;
   std::unordered_map<std::string, std::size_t> schemas_;
   std::unordered_map<std::string, Object> objects_;
@@ -561,12 +568,10 @@ Type map_type(std::string_view name, int max_length, int precision, int scale) {
     type.tick_ns = kMinute_ns;
   } else if (name == "datetimeoffset") {
     type.with_time_zone = true;
-  } else if (name == "text") {
+  } else if (name == "text" || name == "image") {
     type.length_unit = LengthUnit::bytes;
   } else if (name == "ntext") {
     type.length_unit = LengthUnit::utf16_units;
-  } else if (name == "image") {
-    type.length_unit = LengthUnit::bytes;
   }
   return type;
 }

@@ -1,5 +1,10 @@
 #include "backends/sqlserver/catalog_queries.h"
 
+#include <string_view>
+#include <utility>
+
+#include "backends/sqlserver/babelfish.h"
+
 namespace paripassu::sqlserver {
 
 // Schemas of the fixed roles (16384 to 16393), guest, sys and INFORMATION_SCHEMA hold nothing of the user's.
@@ -36,6 +41,7 @@ WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0
 )sql";
 
 // Table types (o.type TT) have their columns here too.
+// Where definitions come from is the server's business: see columns_query.
 const char* const kColumnsQuery = R"sql(
 SELECT c.object_id,
        c.column_id,
@@ -53,10 +59,10 @@ SELECT c.object_id,
        CONVERT(varchar(41), CONVERT(decimal(38, 0), ic.seed_value)),
        CONVERT(varchar(41), CONVERT(decimal(38, 0), ic.increment_value)),
        CONVERT(int, c.is_computed),
-       CONVERT(nvarchar(max), cc.definition),
+       CONVERT(nvarchar(max), {computed_definition}),
        CONVERT(int, cc.is_persisted),
        CONVERT(nvarchar(128), dc.name),
-       CONVERT(nvarchar(max), dc.definition),
+       CONVERT(nvarchar(max), {default_definition}),
        CONVERT(int, dc.is_system_named),
        c.default_object_id,
        CONVERT(nvarchar(max), ep.value)
@@ -67,7 +73,7 @@ LEFT JOIN sys.types bt ON bt.user_type_id = ut.system_type_id
 LEFT JOIN sys.identity_columns ic ON ic.object_id = c.object_id AND ic.column_id = c.column_id
 LEFT JOIN sys.computed_columns cc ON cc.object_id = c.object_id AND cc.column_id = c.column_id
 LEFT JOIN sys.default_constraints dc ON dc.parent_object_id = c.object_id AND dc.parent_column_id = c.column_id
-LEFT JOIN sys.extended_properties ep
+{definition_join}LEFT JOIN sys.extended_properties ep
        ON ep.class = 1 AND ep.major_id = c.object_id AND ep.minor_id = c.column_id AND ep.name = N'MS_Description'
 WHERE o.type = 'TT' OR (o.type IN ('U', 'V') AND o.is_ms_shipped = 0)
 ORDER BY c.object_id, c.column_id
@@ -244,5 +250,16 @@ SELECT p.target_object_id,
 FROM sys.security_predicates p
 JOIN sys.security_policies sp ON sp.object_id = p.object_id
 )sql";
+
+std::string columns_query(bool genuine) {
+  const std::string_view printed = kBabelfishDefinition;
+  const std::pair<std::string_view, std::string_view> parts[] = {
+      {"{computed_definition}", genuine ? "cc.definition" : printed},
+      {"{default_definition}", genuine ? "dc.definition" : printed},
+      {"{definition_join}", genuine ? "" : kBabelfishDefinitionJoin}};
+  std::string text = kColumnsQuery;
+  for (const auto& [token, part] : parts) text.replace(text.find(token), token.size(), part);
+  return text;
+}
 
 }  // namespace paripassu::sqlserver

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 /// The catalog queries: one per kind of object for the whole database, one column per line, in the order in which
 /// catalog_builder.cpp reads them. For SQL Server 2016 to 2025 and Azure SQL; sql_variant values are converted, since
 /// ODBC drivers differ in what they make of them. Names are converted to what they are on SQL Server anyway,
@@ -9,7 +11,7 @@ namespace paripassu::sqlserver {
 
 extern const char* const kSchemasQuery;
 extern const char* const kObjectsQuery;
-extern const char* const kColumnsQuery;
+extern const char* const kColumnsQuery;  ///< to be completed by columns_query
 extern const char* const kIndexesQuery;
 extern const char* const kForeignKeysQuery;
 extern const char* const kChecksQuery;
@@ -20,5 +22,9 @@ extern const char* const kTriggersQuery;
 extern const char* const kTypesQuery;
 extern const char* const kPermissionsQuery;
 extern const char* const kPoliciesQuery;  ///< not on Babelfish
+
+/// kColumnsQuery with what prints defaults and computations on SQL Server, or on Babelfish, whose own views of them fail
+/// ("definitions-unprintable").
+std::string columns_query(bool genuine);
 
 }  // namespace paripassu::sqlserver

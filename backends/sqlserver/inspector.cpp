@@ -13,7 +13,7 @@ catalog::Catalog SqlServerInspector::inspect(Session& session, const InspectOpti
     if (!genuine) session.query(kBabelfishNestedLoopsOff);
     rows.schemas = session.query(kSchemasQuery);
     rows.objects = session.query(kObjectsQuery);
-    rows.columns = session.query(kColumnsQuery);
+    rows.columns = session.query(columns_query(genuine));
     rows.indexes = session.query(kIndexesQuery);
     rows.foreign_keys = session.query(kForeignKeysQuery);
     rows.checks = session.query(genuine ? kChecksQuery : kBabelfishChecksQuery);

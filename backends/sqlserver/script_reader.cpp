@@ -6,6 +6,7 @@
 
 #include "backends/position_tracker.h"
 #include "backends/sqlserver/database_command.h"
+#include "backends/sqlserver/statement_words.h"
 #include "backends/sqlserver/tsql_lexer.h"
 
 namespace paripassu::sqlserver {
@@ -230,6 +231,10 @@ void Reading::refuse(const std::string& what, std::string_view command, const So
 
 Script SqlServerScriptReader::read(std::string_view text, const std::string& file, const ScriptOptions& options) const {
   return Reading(text, file, options).run();
+}
+
+std::vector<StatementWord> SqlServerScriptReader::words(std::string_view statement) const {
+  return statement_words(statement);
 }
 
 }  // namespace paripassu::sqlserver

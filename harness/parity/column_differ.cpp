@@ -4,6 +4,7 @@
 
 #include "harness/parity/compare_context.h"
 #include "harness/parity/describe.h"
+#include "harness/parity/expression_differ.h"
 
 namespace paripassu::parity {
 namespace {
@@ -29,12 +30,24 @@ void count_compatible(Comparison& result, const catalog::Type& left, const catal
   result.compatible.push_back(std::move(entry));
 }
 
-void compare_column_types(CompareContext& context, const CompareContext::Place& place, const Column& left,
-                          const Column& right) {
+/// What the report says of a truth that one side stores as something else.
+std::string_view type_words(const Column& left, const Column& right) {
+  const bool left_truth = left.type.family == TypeFamily::boolean;
+  const bool right_truth = right.type.family == TypeFamily::boolean;
+  const catalog::Type& other = left_truth ? right.type : left.type;
+  const bool small_integer = other.family == TypeFamily::integer && other.bits <= 16;
+  const bool one_letter = other.family == TypeFamily::text && other.length == 1;
+  return left_truth != right_truth && (small_integer || one_letter) ? "the type (a truth stored as another type)"
+                                                                    : "the type";
+}
+
+void compare_column_types(CompareContext& context, const TablePair& pair, const CompareContext::Place& place,
+                          const Column& left, const Column& right) {
   const TypeComparison comparison = context.same_engine
                                         ? compare_types_of_one_engine(left.type, right.type, context.options.names)
                                         : compare_types(left.type, right.type);
   if (comparison.match == TypeMatch::same) return;
+  if (enum_as_check(pair, left) != nullptr) return;
   if (comparison.match == TypeMatch::compatible) {
     count_compatible(context.result, left.type, right.type, comparison.reason);
     return;
@@ -43,7 +56,95 @@ void compare_column_types(CompareContext& context, const CompareContext::Place& 
     count_compatible(context.result, left.type, right.type, *reason);
     return;
   }
-  context.report_changed("column-type", place, "column", left.name, left.type.printed, right.type.printed, "the type");
+  context.report_changed("column-type", place, "column", CompareContext::Names::of(left, right), left.type.printed,
+                         right.type.printed, type_words(left, right));
+}
+
+std::string collation_words(const Column& column, const std::optional<catalog::CollationMeaning>& meaning) {
+  std::string words = column.collation.empty() ? "the database's collation" : column.collation;
+  if (meaning) {
+    words += meaning->case_sensitive ? ", case-sensitive" : ", case-insensitive";
+    words += meaning->accent_sensitive ? ", accent-sensitive" : ", accent-insensitive";
+  }
+  return words;
+}
+
+/// A column that follows its database's collation is told from the other side's by compare_database_settings, once.
+void compare_collations(CompareContext& context, const CompareContext::Place& place, const Column& left,
+                        const Column& right) {
+  if (left.collation == right.collation && (context.same_engine || left.collation.empty())) return;
+  const auto meaning_of = [](const Column& column, const catalog::Catalog& catalog) {
+    return column.collation.empty() ? catalog.collation_meaning : column.collation_meaning;
+  };
+  const auto left_meaning = meaning_of(left, context.left);
+  const auto right_meaning = meaning_of(right, context.right);
+  // Within one engine another name is another order, even where the same texts are equal.
+  const bool same = !context.same_engine && (!left_meaning || !right_meaning || left_meaning == right_meaning);
+  if (same) return;
+  context.report_changed("column-collation", place, "column", CompareContext::Names::of(left, right),
+                         collation_words(left, left_meaning), collation_words(right, right_meaning), "the collation");
+}
+
+/// Start and increment are what every engine has; the limits belong to the sequence behind it.
+std::string identity_words(const catalog::SequenceOptions& options, bool with_limits) {
+  std::string words = fmt::format("start {}, increment {}", options.start, options.increment);
+  if (with_limits) {
+    words += fmt::format(", from {} to {}{}", options.minimum, options.maximum, options.cycle ? ", cycling" : "");
+  }
+  return words;
+}
+
+void compare_identity_options(CompareContext& context, const CompareContext::Place& place, const Column& left,
+                              const Column& right, const catalog::SequenceOptions& left_options,
+                              const catalog::SequenceOptions& right_options) {
+  // Nothing is known of the sequence behind a column that may not be read.
+  if (left_options.increment.empty() || right_options.increment.empty()) return;
+  const bool with_limits = context.same_engine && !left_options.minimum.empty() && !right_options.minimum.empty();
+  const std::string left_words = identity_words(left_options, with_limits);
+  const std::string right_words = identity_words(right_options, with_limits);
+  if (left_words == right_words) return;
+  context.report_changed("identity-options", place, "column", CompareContext::Names::of(left, right), left_words,
+                         right_words, "the identity");
+}
+
+/// The sequence that gives a column its default, when that is all the default does; nullptr otherwise.
+const catalog::Sequence* default_sequence(CompareContext& context, const TablePair& pair, bool on_left,
+                                          const Column& column) {
+  if (!column.default_value || column.default_value->hidden) return nullptr;
+  const auto tree = context.tree_of(on_left, *column.default_value, context.place_of(pair, on_left, &column.type));
+  if (!tree || tree->kind != catalog::ExpressionTree::Kind::call || tree->text != "next_value" ||
+      tree->children.empty())
+    return nullptr;
+  std::string_view name = tree->children.front().text;
+  const std::size_t dot = name.rfind('.');
+  const catalog::Catalog& catalog = on_left ? context.left : context.right;
+  for (const catalog::Schema& schema : catalog.schemas) {
+    for (const catalog::Sequence& sequence : schema.sequences) {
+      const bool same_name =
+          context.same_word(sequence.name, dot == std::string_view::npos ? name : name.substr(dot + 1));
+      if (same_name) return &sequence;
+    }
+  }
+  return nullptr;
+}
+
+/// An identity column on one side and a default from a sequence on the other do the same: numbers are given out.
+/// Returns false when this is not the case.
+bool compare_identity_with_sequence(CompareContext& context, const TablePair& pair, const CompareContext::Place& place,
+                                    const Column& left, const Column& right) {
+  const bool identity_on_left = left.identity.has_value();
+  const catalog::Sequence* sequence =
+      default_sequence(context, pair, !identity_on_left, identity_on_left ? right : left);
+  if (!sequence) return false;
+  const auto words = [&](const Column& column) {
+    return column.identity ? std::string("identity") : "default from sequence " + sequence->name;
+  };
+  if (context.same_engine)
+    context.report_changed("identity-kind", place, "column", CompareContext::Names::of(left, right), words(left),
+                           words(right), "the kind of identity");
+  compare_identity_options(context, place, left, right, identity_on_left ? left.identity->options : sequence->options,
+                           identity_on_left ? sequence->options : right.identity->options);
+  return true;
 }
 
 /// A serial or identity column has its default from its sequence, a computed one has none: neither is a default.
@@ -51,34 +152,62 @@ bool has_default(const Column& column) {
   return column.default_value && !column.identity && !column.computed;
 }
 
-void compare_values(CompareContext& context, const CompareContext::Place& place, const Column& left,
-                    const Column& right) {
-  if (left.identity.has_value() != right.identity.has_value()) {
-    const auto words = [](const Column& column) { return column.identity ? "identity" : "no identity"; };
-    context.report_changed("column-identity", place, "column", left.name, words(left), words(right), "the identity");
-  } else if (left.identity) {
-    ++context.identity_pairs;
+/// True when that is settled: no default is to be compared any more.
+bool compare_identities(CompareContext& context, const TablePair& pair, const CompareContext::Place& place,
+                        const Column& left, const Column& right) {
+  if (!left.identity && !right.identity) return false;
+  if (left.identity && right.identity) {
+    if (context.same_engine && left.identity->kind != right.identity->kind)
+      context.report_changed("identity-kind", place, "column", CompareContext::Names::of(left, right),
+                             std::string(to_string(left.identity->kind)), std::string(to_string(right.identity->kind)),
+                             "the kind of identity");
+    compare_identity_options(context, place, left, right, left.identity->options, right.identity->options);
+    return true;
   }
+  if (compare_identity_with_sequence(context, pair, place, left, right)) return true;
+  const auto words = [](const Column& column) { return column.identity ? "identity" : "no identity"; };
+  context.report_changed("column-identity", place, "column", CompareContext::Names::of(left, right), words(left),
+                         words(right), "the identity");
+  return false;
+}
 
-  const auto computed_words = [&](const Column& column) -> std::string {
+void compare_computed(CompareContext& context, const TablePair& pair, const CompareContext::Place& place,
+                      const Column& left, const Column& right) {
+  const auto words = [&](const Column& column) -> std::string {
     if (!column.computed) return "not computed";
     if (!context.same_engine) return "computed";
     return column.computed->stored ? "computed, stored" : "computed, not stored";
   };
-  const std::string left_computed = computed_words(left);
-  const std::string right_computed = computed_words(right);
-  if (left_computed != right_computed) {
-    context.report_changed("column-computed", place, "column", left.name, left_computed, right_computed,
-                           "the computation");
-  } else if (left.computed) {
-    ++context.computed_pairs;
+  const CompareContext::Names names = CompareContext::Names::of(left, right);
+  const std::string left_words = words(left);
+  const std::string right_words = words(right);
+  if (left_words != right_words) {
+    context.report_changed("column-computed", place, "column", names, left_words, right_words, "the computation");
+    return;
   }
+  if (!left.computed || is_settled(context, left.computed->expression, right.computed->expression)) return;
+  compare_expressions(
+      context, "computed-changed", place, "column", names, left.computed->expression, right.computed->expression,
+      {context.place_of(pair, true, &left.type), context.place_of(pair, false, &right.type)}, "the expression");
+}
 
-  if (has_default(left) == has_default(right)) {
-    if (has_default(left)) ++context.default_pairs;
-  } else {
-    const bool on_left = has_default(left);
-    context.report_absent("default-missing", "default-extra", place, "column", left.name, on_left,
+void compare_defaults(CompareContext& context, const TablePair& pair, const CompareContext::Place& place,
+                      const Column& left, const Column& right) {
+  bool on_left = has_default(left);
+  bool on_right = has_default(right);
+  if (!on_left && !on_right) return;
+  if (on_left && on_right && is_settled(context, *left.default_value, *right.default_value)) return;
+  // DEFAULT NULL says what no default says.
+  on_left = on_left && !context.left_expressions.is_null_literal(*left.default_value);
+  on_right = on_right && !context.right_expressions.is_null_literal(*right.default_value);
+  if (on_left && on_right) {
+    compare_expressions(context, "default-changed", place, "column", CompareContext::Names::of(left, right),
+                        *left.default_value, *right.default_value,
+                        {context.place_of(pair, true, &left.type), context.place_of(pair, false, &right.type)},
+                        "the default");
+  } else if (on_left || on_right) {
+    context.report_absent("default-missing", "default-extra", place, "column",
+                          CompareContext::Names::only(on_left, on_left ? left.name : right.name), on_left,
                           describe(on_left ? *left.default_value : *right.default_value), "the default of ");
   }
 }
@@ -94,8 +223,24 @@ void compare_order(CompareContext& context, const TablePair& pair, const Compare
             [](const auto& one, const auto& other) { return one.second < other.second; });
   for (const auto& [left, right] : pair.columns.pairs) left_names.push_back(pair.left->columns[left].name);
   for (const auto& [left, right] : by_right) right_names.push_back(pair.right->columns[right].name);
-  context.report_changed("column-order", place, "table", pair.table(), describe_names(left_names),
-                         describe_names(right_names), "the order of columns");
+  context.report_changed("column-order", place, "table", CompareContext::Names::of(*pair.left, *pair.right),
+                         describe_names(left_names), describe_names(right_names), "the order of columns");
+}
+
+void compare_column(CompareContext& context, const TablePair& pair, const CompareContext::Place& place,
+                    const Column& left, const Column& right) {
+  compare_column_types(context, pair, place, left, right);
+  if (left.nullable != right.nullable) {
+    const auto words = [](const Column& column) { return column.nullable ? "NULL" : "NOT NULL"; };
+    context.report_changed("column-nullability", place, "column", CompareContext::Names::of(left, right), words(left),
+                           words(right), "the nullability");
+  }
+  if (left.type.family == TypeFamily::text && right.type.family == TypeFamily::text)
+    compare_collations(context, place, left, right);
+  compare_computed(context, pair, place, left, right);
+  if (!compare_identities(context, pair, place, left, right)) compare_defaults(context, pair, place, left, right);
+  if (left.comment || right.comment)
+    context.compare_comments(place, "column", CompareContext::Names::of(left, right), left.comment, right.comment);
 }
 
 }  // namespace
@@ -127,7 +272,7 @@ TablePair pair_columns(const catalog::Schema& left_schema, const catalog::Table&
 }
 
 void compare_columns(CompareContext& context, const TablePair& pair) {
-  const CompareContext::Place place{pair.schema(), pair.table()};
+  const CompareContext::Place place(pair);
   for (const std::size_t index : pair.columns.left_only) {
     const Column& column = pair.left->columns[index];
     context.report_absent("column-missing", "column-extra", place, "column", column.name, true, describe(column));
@@ -144,13 +289,7 @@ void compare_columns(CompareContext& context, const TablePair& pair) {
     const Column& left = pair.left->columns[left_index];
     const Column& right = pair.right->columns[right_index];
     ++context.result.counts.columns;
-    compare_column_types(context, place, left, right);
-    if (left.nullable != right.nullable) {
-      const auto words = [](const Column& column) { return column.nullable ? "NULL" : "NOT NULL"; };
-      context.report_changed("column-nullability", place, "column", left.name, words(left), words(right),
-                             "the nullability");
-    }
-    compare_values(context, place, left, right);
+    compare_column(context, pair, place, left, right);
   }
   if (context.options.compare_column_order) compare_order(context, pair, place);
 }

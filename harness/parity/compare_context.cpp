@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "backends/backend.h"
+
 namespace paripassu::parity {
 namespace {
 
@@ -26,9 +28,9 @@ std::string product_label(const catalog::Catalog& catalog) {
   return catalog.product_version.empty() ? product : product + " " + catalog.product_version;
 }
 
-std::string subject(std::string_view kind, std::string_view name, const CompareContext::Place& place) {
+std::string subject(std::string_view kind, std::string_view name, std::string_view table) {
   std::string out = fmt::format("{} {}", kind, name);
-  if (!place.table.empty() && place.table != name) out += fmt::format(" of {}", place.table);
+  if (!table.empty() && table != name) out += fmt::format(" of {}", table);
   return out;
 }
 
@@ -39,10 +41,30 @@ std::string sentence(std::string text) {
   return text;
 }
 
+/// Without the blanks at its end, with one kind of line ends; empty when there is no comment.
+std::string comment_text(const std::optional<std::string>& comment) {
+  std::string out;
+  if (!comment) return out;
+  out.reserve(comment->size());
+  for (std::size_t i = 0; i < comment->size(); ++i) {
+    const char c = (*comment)[i];
+    if (c == '\r' && i + 1 < comment->size() && (*comment)[i + 1] == '\n') continue;
+    out += c == '\r' ? '\n' : c;
+  }
+  out.erase(out.find_last_not_of(" \t\n\f\v") + 1);
+  return out;
+}
+
 }  // namespace
 
 void ColumnNumbers::seal() {
   std::sort(numbers_.begin(), numbers_.end());
+}
+
+void ColumnNumbers::renumber(std::string_view name, int number) {
+  for (auto& [known, its_number] : numbers_) {
+    if (known == name) its_number = number;
+  }
 }
 
 int ColumnNumbers::find(std::string_view name) const {
@@ -62,7 +84,9 @@ CompareContext::CompareContext(const catalog::Catalog& left_catalog, const catal
       right(right_catalog),
       options(comparison_options),
       same_engine(left_catalog.engine == right_catalog.engine),
-      declared(comparison_options.equivalent_types, left_catalog.engine, right_catalog.engine) {
+      declared(comparison_options.equivalent_types, left_catalog.engine, right_catalog.engine),
+      left_expressions(reader(true)),
+      right_expressions(reader(false)) {
   result.left = describe_side(left);
   result.right = describe_side(right);
   result.left_label = product_label(left);
@@ -75,45 +99,101 @@ CompareContext::CompareContext(const catalog::Catalog& left_catalog, const catal
   }
 }
 
-void CompareContext::report_absent(KnownCode missing, KnownCode extra, const Place& place, std::string_view kind,
-                                   std::string name, bool on_left, std::string definition, std::string_view part) {
-  // The parts of a table that is seen are seen with it; a whole object that is not seen may only be hidden.
-  const bool whole_object =
-      kind == "table" || kind == "view" || kind == "sequence" || kind == "routine" || kind == "type";
-  if (whole_object && is_unknown(!on_left, catalog::kUnknownObjects, place.schema)) {
-    result.unknown.push_back(
-        {fmt::format("{}.{}", place.schema, name), std::string(kind),
-         fmt::format("not seen on {}, where it may be hidden", on_left ? right_word_ : left_word_)});
-    return;
-  }
-  const DifferenceCode& code = on_left ? *missing : *extra;
-  Difference difference;
-  difference.code = code.code;
-  difference.severity = code.severity;
-  difference.schema = place.schema;
-  difference.table = place.table;
-  difference.kind = kind;
-  difference.message = sentence(
-      fmt::format("{}{} exists on {} only.", part, subject(kind, name, place), on_left ? left_word_ : right_word_));
-  difference.name = std::move(name);
-  (on_left ? difference.left : difference.right) = std::move(definition);
-  result.differences.push_back(std::move(difference));
+const ExpressionReader* CompareContext::reader(bool on_left) const {
+  if (options.engines == nullptr) return nullptr;
+  const Backend* engine = options.engines->find((on_left ? left : right).engine);
+  return engine == nullptr ? nullptr : &engine->expression_reader();
 }
 
-void CompareContext::report_changed(KnownCode code, const Place& place, std::string_view kind, std::string name,
-                                    std::string left_text, std::string right_text, std::string_view what) {
-  Difference difference;
+CompareContext::Place::Place(const TablePair& pair) {
+  if (pair.left_schema) left.schema = pair.left_schema->name;
+  if (pair.right_schema) right.schema = pair.right_schema->name;
+  if (pair.left) left.table = pair.left->name;
+  if (pair.right) right.table = pair.right->name;
+}
+
+CompareContext::Place::Place(const catalog::Schema& left_schema, const catalog::Schema& right_schema)
+    : left{left_schema.name, ""}, right{right_schema.name, ""} {}
+
+Difference& CompareContext::report(KnownCode code, const Place& place, std::string_view kind, const Names& names,
+                                   std::string left_text, std::string right_text, std::string_view message) {
+  // As on the left, unless the left has neither the object nor the table it would be in.
+  const bool as_on_left = names.right.empty() || !names.left.empty() || !place.left.table.empty();
+  const Place::Side& shown = as_on_left ? place.left : place.right;
+  Difference& difference = result.differences.emplace_back();
   difference.code = (*code).code;
   difference.severity = (*code).severity;
-  difference.schema = place.schema;
-  difference.table = place.table;
+  difference.schema = shown.schema;
+  difference.table = shown.table;
   difference.kind = kind;
-  difference.message = sentence(fmt::format("{} of {}: {} on {}, {} on {}.", what, subject(kind, name, place),
-                                            left_text, left_word_, right_text, right_word_));
-  difference.name = std::move(name);
+  difference.name = names.shown;
   difference.left = std::move(left_text);
   difference.right = std::move(right_text);
-  result.differences.push_back(std::move(difference));
+  difference.message = sentence(std::string(message));
+  difference.left_side.schema = place.left.schema;
+  difference.left_side.table = place.left.table;
+  difference.left_side.name = names.left;
+  difference.right_side.schema = place.right.schema;
+  difference.right_side.table = place.right.table;
+  difference.right_side.name = names.right;
+  return difference;
+}
+
+Difference* CompareContext::report_absent(KnownCode missing, KnownCode extra, const Place& place, std::string_view kind,
+                                          const Names& names, bool on_left, std::string definition,
+                                          std::string_view part) {
+  // The parts of a table that is seen are seen with it; a whole object that is not seen may only be hidden.
+  const bool whole_object =
+      part.empty() && (kind == "table" || kind == "view" || kind == "sequence" || kind == "routine" || kind == "type");
+  const Place::Side& present = on_left ? place.left : place.right;
+  const Place::Side& absent = on_left ? place.right : place.left;
+  if (whole_object && is_unknown(!on_left, catalog::kUnknownObjects, absent.schema)) {
+    result.unknown.push_back({fmt::format("{}.{}", present.schema, names.shown), std::string(kind),
+                              fmt::format("not seen on {}, where it may be hidden", side_word(!on_left))});
+    return nullptr;
+  }
+  const std::string_view table = place.left.table.empty() ? place.right.table : place.left.table;
+  const std::string message =
+      fmt::format("{}{} exists on {} only.", part, subject(kind, names.shown, table), side_word(on_left));
+  std::string left_text;
+  std::string right_text;
+  (on_left ? left_text : right_text) = std::move(definition);
+  return &report(on_left ? missing : extra, place, kind, names, std::move(left_text), std::move(right_text), message);
+}
+
+Difference& CompareContext::report_changed(KnownCode code, const Place& place, std::string_view kind,
+                                           const Names& names, std::string left_text, std::string right_text,
+                                           std::string_view what) {
+  const std::string_view table = place.left.table.empty() ? place.right.table : place.left.table;
+  const std::string message = fmt::format("{} of {}: {} on {}, {} on {}.", what, subject(kind, names.shown, table),
+                                          left_text, left_word_, right_text, right_word_);
+  return report(code, place, kind, names, std::move(left_text), std::move(right_text), message);
+}
+
+void CompareContext::compare_given_names(const Place& place, std::string_view kind, std::string_view left_name,
+                                         bool left_system_named, std::string_view right_name, bool right_system_named) {
+  if (!same_engine || left_name == right_name || left_system_named || right_system_named || left_name.empty() ||
+      right_name.empty() || same_word(left_name, right_name)) {
+    return;
+  }
+  const Names names{std::string(left_name), std::string(left_name), std::string(right_name)};
+  report_changed("constraint-renamed", place, kind, names, names.left, names.right, "the name");
+}
+
+void CompareContext::compare_comments(const Place& place, std::string_view kind, const Names& names,
+                                      const std::optional<std::string>& left_comment,
+                                      const std::optional<std::string>& right_comment) {
+  if (left_comment == right_comment) return;
+  std::string left_text = comment_text(left_comment);
+  std::string right_text = comment_text(right_comment);
+  if (left_text == right_text) return;
+  if (left_text.empty() || right_text.empty()) {
+    const bool on_left = right_text.empty();
+    report_absent("comment-missing", "comment-extra", place, kind, names, on_left,
+                  std::move(on_left ? left_text : right_text), "the comment of ");
+    return;
+  }
+  report_changed("comment-changed", place, kind, names, std::move(left_text), std::move(right_text), "the comment");
 }
 
 void CompareContext::report_ambiguities(const NamePairs& pairs, const std::vector<std::string_view>& left_names,
@@ -128,24 +208,77 @@ void CompareContext::report_ambiguities(const NamePairs& pairs, const std::vecto
     return out;
   };
   for (const NamePairs::Ambiguity& group : pairs.ambiguous) {
-    std::string name(group.left.empty() ? right_names[group.right.front()] : left_names[group.left.front()]);
+    const bool on_left = !group.left.empty();
+    const std::string name(on_left ? left_names[group.left.front()] : right_names[group.right.front()]);
     std::string left_text = join(group.left, left_names);
     std::string right_text = join(group.right, right_names);
-    const DifferenceCode& code = *KnownCode("name-ambiguous");
-    Difference difference;
-    difference.code = code.code;
-    difference.severity = code.severity;
-    difference.schema = place.schema;
-    difference.table = kind == "table" || kind == "view" ? name : std::string(place.table);
-    difference.kind = kind;
-    difference.message = sentence(fmt::format(
+    const std::string message = fmt::format(
         "{} names match several ways and were compared exactly: {} on {}, {} on {}.", kind,
-        left_text.empty() ? "none" : left_text, left_word_, right_text.empty() ? "none" : right_text, right_word_));
-    difference.name = std::move(name);
-    difference.left = std::move(left_text);
-    difference.right = std::move(right_text);
-    result.differences.push_back(std::move(difference));
+        left_text.empty() ? "none" : left_text, left_word_, right_text.empty() ? "none" : right_text, right_word_);
+    Names names{name, "", ""};
+    if (!group.left.empty()) names.left = left_names[group.left.front()];
+    if (!group.right.empty()) names.right = right_names[group.right.front()];
+    Place where = place;
+    if (kind == "table" || kind == "view") {
+      where.left.table = names.left;
+      where.right.table = names.right;
+    }
+    report("name-ambiguous", where, kind, names, std::move(left_text), std::move(right_text), message);
   }
+}
+
+ExpressionPlace CompareContext::place_of(const TablePair& pair, bool on_left, const catalog::Type* target) const {
+  const auto number_of = [this, &pair, on_left](std::string_view column) {
+    const int number = pair.numbers(on_left).find(column);
+    if (number >= 0) return number;
+    // An engine that ignores the case of names may print an expression in the case in which it was written.
+    for (const catalog::Column& known : pair.side(on_left).columns) {
+      if (same_word(known.name, column)) return pair.numbers(on_left).find(known.name);
+    }
+    return -1;
+  };
+  ExpressionPlace place;
+  place.column_type = [&pair, on_left, number_of](std::string_view column) -> const catalog::Type* {
+    const int number = number_of(column);
+    if (number < 0) return nullptr;
+    const auto& [left_column, right_column] = pair.columns_by_number[static_cast<std::size_t>(number)];
+    const catalog::Column* own = on_left ? left_column : right_column;
+    return own == nullptr ? nullptr : &own->type;
+  };
+  place.column_word = [this, &pair, number_of](std::string_view column) {
+    const int number = number_of(column);
+    if (number < 0) return fold(column);
+    const auto& [left_column, right_column] = pair.columns_by_number[static_cast<std::size_t>(number)];
+    // The lesser of the two names: one word that is legible, the same on both sides and when the sides are exchanged.
+    if (left_column == nullptr) return right_column->name;
+    if (right_column == nullptr) return left_column->name;
+    return std::min(left_column->name, right_column->name);
+  };
+  place.target = target;
+  return place;
+}
+
+std::optional<catalog::ExpressionTree> CompareContext::tree_of(bool on_left, const catalog::Expression& expression,
+                                                               const ExpressionPlace& place) const {
+  const ExpressionReader* its_reader = reader(on_left);
+  if (its_reader == nullptr || expression.hidden) return std::nullopt;
+  const ReadExpression read = its_reader->read(expression.printed);
+  if (!read.tree) return std::nullopt;
+  std::vector<std::string> caveats;
+  return normal_tree(*read.tree, place, caveats);
+}
+
+const catalog::UserType* CompareContext::find_user_type(bool on_left, std::string_view user_type) const {
+  const catalog::Catalog& catalog = on_left ? left : right;
+  // Either part may hold a dot.
+  for (std::size_t dot = user_type.find('.'); dot != std::string_view::npos; dot = user_type.find('.', dot + 1)) {
+    const catalog::Schema* schema = catalog.find_schema(user_type.substr(0, dot));
+    if (schema == nullptr) continue;
+    for (const catalog::UserType& type : schema->types) {
+      if (type.name == user_type.substr(dot + 1)) return &type;
+    }
+  }
+  return nullptr;
 }
 
 void CompareContext::number_table(const TablePair& pair) {

@@ -7,7 +7,6 @@
 namespace paripassu::parity {
 namespace {
 
-using catalog::Check;
 using catalog::ForeignKey;
 using catalog::Key;
 using catalog::ReferentialAction;
@@ -60,71 +59,48 @@ std::string deferral_words(bool deferrable, bool initially_deferred) {
   return initially_deferred ? "deferrable, initially deferred" : "deferrable, initially immediate";
 }
 
-std::string foreign_key_name(const ForeignKey& left, const ForeignKey& right, std::string_view schema) {
-  return display_name(left.name, left.system_named, right.name, right.system_named, describe(left, schema));
+CompareContext::Names foreign_key_names(const ForeignKey& left, const ForeignKey& right, std::string_view schema) {
+  return {display_name(left.name, left.system_named, right.name, right.system_named, describe(left, schema)), left.name,
+          right.name};
 }
 
 void compare_foreign_key(CompareContext& context, const TablePair& pair, const ForeignKey& left,
                          const ForeignKey& right) {
-  const CompareContext::Place place{pair.schema(), pair.table()};
-  const std::string name = foreign_key_name(left, right, pair.left_schema->name);
+  const CompareContext::Place place(pair);
+  const CompareContext::Names names = foreign_key_names(left, right, pair.left_schema->name);
   if (!same_actions(context, pair, left, right)) {
-    context.report_changed("foreign-key-action", place, "foreign key", name, describe_actions(left),
+    context.report_changed("foreign-key-action", place, "foreign key", names, describe_actions(left),
                            describe_actions(right), "the action");
   }
   // With one column, MATCH FULL and MATCH SIMPLE say the same.
   if (left.match_full != right.match_full && left.columns.size() > 1) {
     const auto words = [](const ForeignKey& key) { return key.match_full ? "MATCH FULL" : "MATCH SIMPLE"; };
-    context.report_changed("foreign-key-match", place, "foreign key", name, words(left), words(right),
+    context.report_changed("foreign-key-match", place, "foreign key", names, words(left), words(right),
                            "the match of NULLs");
   }
   if (left.enforced != right.enforced) {
     const auto words = [](const ForeignKey& key) { return key.enforced ? "enforced" : "disabled"; };
-    context.report_changed("foreign-key-disabled", place, "foreign key", name, words(left), words(right),
+    context.report_changed("foreign-key-disabled", place, "foreign key", names, words(left), words(right),
                            "the enforcement");
   } else if (left.validated != right.validated) {
     const auto words = [](const ForeignKey& key) { return key.validated ? "validated" : "not validated"; };
-    context.report_changed("foreign-key-not-trusted", place, "foreign key", name, words(left), words(right),
+    context.report_changed("foreign-key-not-trusted", place, "foreign key", names, words(left), words(right),
                            "the validation of existing rows");
   }
   const std::string left_words = deferral_words(left.deferrable, left.initially_deferred);
   const std::string right_words = deferral_words(right.deferrable, right.initially_deferred);
   if (left_words != right_words) {
-    context.report_changed("foreign-key-deferrable", place, "foreign key", name, left_words, right_words,
+    context.report_changed("foreign-key-deferrable", place, "foreign key", names, left_words, right_words,
                            "the deferral");
   }
-}
-
-void compare_check(CompareContext& context, const TablePair& pair, const Check& left, const Check& right) {
-  const CompareContext::Place place{pair.schema(), pair.table()};
-  const std::string name =
-      display_name(left.name, left.system_named, right.name, right.system_named, describe(left.expression));
-  if (left.enforced != right.enforced) {
-    const auto words = [](const Check& check) { return check.enforced ? "enforced" : "disabled"; };
-    context.report_changed("check-disabled", place, "check", name, words(left), words(right), "the enforcement");
-  } else if (left.validated != right.validated) {
-    const auto words = [](const Check& check) { return check.validated ? "validated" : "not validated"; };
-    context.report_changed("check-not-trusted", place, "check", name, words(left), words(right),
-                           "the validation of existing rows");
-  }
-}
-
-struct CheckDefinition {
-  std::vector<int> columns;  ///< sorted; empty where the engine does not say
-  std::string text;
-};
-
-CheckDefinition define(CompareContext& context, const ColumnNumbers& numbers, const Check& check) {
-  CheckDefinition definition{key_numbers(context, numbers, check.columns), rough_text(check.expression)};
-  std::sort(definition.columns.begin(), definition.columns.end());
-  definition.columns.erase(std::unique(definition.columns.begin(), definition.columns.end()), definition.columns.end());
-  return definition;
+  context.compare_given_names(place, "foreign key", left.name, left.system_named, right.name, right.system_named);
+  if (left.comment || right.comment) context.compare_comments(place, "foreign key", names, left.comment, right.comment);
 }
 
 }  // namespace
 
 void compare_primary_keys(CompareContext& context, const TablePair& pair) {
-  const CompareContext::Place place{pair.schema(), pair.table()};
+  const CompareContext::Place place(pair);
   const auto& left = pair.left->primary_key;
   const auto& right = pair.right->primary_key;
   if (!left && !right) return;
@@ -132,29 +108,35 @@ void compare_primary_keys(CompareContext& context, const TablePair& pair) {
     const Key& key = left ? *left : *right;
     const std::string definition = describe(key, true);
     context.report_absent("primary-key-missing", "primary-key-extra", place, "primary key",
-                          display_name(key.name, key.system_named, "", true, definition), left.has_value(), definition);
+                          CompareContext::Names::only(left.has_value(), key.name,
+                                                      display_name(key.name, key.system_named, "", true, definition)),
+                          left.has_value(), definition);
     return;
   }
   ++context.result.counts.keys;
-  const std::string name =
-      display_name(left->name, left->system_named, right->name, right->system_named, describe(*left, true));
+  const CompareContext::Names names{
+      display_name(left->name, left->system_named, right->name, right->system_named, describe(*left, true)), left->name,
+      right->name};
   if (key_numbers(context, pair.left_numbers, left->columns) !=
       key_numbers(context, pair.right_numbers, right->columns)) {
-    context.report_changed("primary-key-columns", place, "primary key", name, describe_names(left->columns),
+    context.report_changed("primary-key-columns", place, "primary key", names, describe_names(left->columns),
                            describe_names(right->columns), "the columns");
   }
   const std::string left_words = deferral_words(left->deferrable, left->initially_deferred);
   const std::string right_words = deferral_words(right->deferrable, right->initially_deferred);
   if (left_words != right_words) {
-    context.report_changed("key-deferrable", place, "primary key", name, left_words, right_words, "the deferral");
+    context.report_changed("key-deferrable", place, "primary key", names, left_words, right_words, "the deferral");
   }
+  context.compare_given_names(place, "primary key", left->name, left->system_named, right->name, right->system_named);
+  if (left->comment || right->comment)
+    context.compare_comments(place, "primary key", names, left->comment, right->comment);
 }
 
 void compare_foreign_keys(CompareContext& context, const TablePair& pair) {
   const std::vector<ForeignKey>& left = pair.left->foreign_keys;
   const std::vector<ForeignKey>& right = pair.right->foreign_keys;
   if (left.empty() && right.empty()) return;
-  const CompareContext::Place place{pair.schema(), pair.table()};
+  const CompareContext::Place place(pair);
 
   std::vector<ForeignKeyDefinition> left_definitions;
   std::vector<ForeignKeyDefinition> right_definitions;
@@ -178,61 +160,16 @@ void compare_foreign_keys(CompareContext& context, const TablePair& pair) {
                 on_pair);
   open.pair_off(same_definition, on_pair);
   open.pair_off(same_name, [&](std::size_t l, std::size_t r) {
-    context.report_changed("foreign-key-changed", place, "foreign key", left[l].name,
+    context.report_changed("foreign-key-changed", place, "foreign key", CompareContext::Names::of(left[l], right[r]),
                            describe(left[l], pair.left_schema->name), describe(right[r], pair.right_schema->name),
                            "the definition");
   });
   const auto report = [&](const ForeignKey& key, bool on_left) {
     const std::string definition = describe(key, (on_left ? pair.left_schema : pair.right_schema)->name);
-    context.report_absent("foreign-key-missing", "foreign-key-extra", place, "foreign key",
-                          display_name(key.name, key.system_named, "", true, definition), on_left, definition);
-  };
-  for (const std::size_t l : open.left) report(left[l], true);
-  for (const std::size_t r : open.right) report(right[r], false);
-}
-
-void compare_checks(CompareContext& context, const TablePair& pair) {
-  const std::vector<Check>& left = pair.left->checks;
-  const std::vector<Check>& right = pair.right->checks;
-  if (left.empty() && right.empty()) return;
-  const CompareContext::Place place{pair.schema(), pair.table()};
-
-  std::vector<CheckDefinition> left_definitions;
-  std::vector<CheckDefinition> right_definitions;
-  for (const Check& check : left) left_definitions.push_back(define(context, pair.left_numbers, check));
-  for (const Check& check : right) right_definitions.push_back(define(context, pair.right_numbers, check));
-
-  OpenItems open(left.size(), right.size());
-  const auto on_pair = [&](std::size_t l, std::size_t r) {
-    ++context.result.counts.checks;
-    compare_check(context, pair, left[l], right[r]);
-  };
-  const auto columns_agree = [&](std::size_t l, std::size_t r) {
-    const auto& one = left_definitions[l].columns;
-    const auto& other = right_definitions[r].columns;
-    return one.empty() || other.empty() || one == other;
-  };
-  const auto same_columns = [&](std::size_t l, std::size_t r) {
-    return left_definitions[l].columns == right_definitions[r].columns;
-  };
-  open.pair_off(
-      [&](std::size_t l, std::size_t r) {
-        return columns_agree(l, r) && !left_definitions[l].text.empty() &&
-               left_definitions[l].text == right_definitions[r].text;
-      },
-      on_pair);
-  open.pair_off(
-      [&](std::size_t l, std::size_t r) {
-        return columns_agree(l, r) && !left[l].name.empty() && context.same_word(left[l].name, right[r].name);
-      },
-      on_pair);
-  open.pair_off(same_columns, on_pair);
-  open.pair_off(columns_agree, on_pair);
-
-  const auto report = [&](const Check& check, bool on_left) {
-    const std::string definition = describe(check.expression);
-    context.report_absent("check-missing", "check-extra", place, "check",
-                          display_name(check.name, check.system_named, "", true, definition), on_left, definition);
+    context.report_absent(
+        "foreign-key-missing", "foreign-key-extra", place, "foreign key",
+        CompareContext::Names::only(on_left, key.name, display_name(key.name, key.system_named, "", true, definition)),
+        on_left, definition);
   };
   for (const std::size_t l : open.left) report(left[l], true);
   for (const std::size_t r : open.right) report(right[r], false);

@@ -109,10 +109,14 @@ std::string describe(const catalog::Trigger& trigger) {
   return out;
 }
 
-std::string describe(const catalog::Routine& routine) {
+std::string describe_occasion(const catalog::Trigger& trigger) {
+  return trigger.timing + " " + join(trigger.events, " or ") + (trigger.enabled ? "" : " DISABLED");
+}
+
+std::string describe_signature(const catalog::Routine& routine) {
   std::vector<std::string> parameters;
   for (const catalog::Parameter& parameter : routine.parameters) {
-    std::string text = parameter.name;
+    std::string text = parameter.name.starts_with('@') ? parameter.name.substr(1) : parameter.name;
     if (!text.empty()) text += ' ';
     text += parameter.type;
     if (parameter.output) text += " OUT";
@@ -120,6 +124,11 @@ std::string describe(const catalog::Routine& routine) {
   }
   std::string out = routine.kind + " " + describe_names(parameters);
   if (!routine.returns.empty()) out += " RETURNS " + routine.returns;
+  return out;
+}
+
+std::string describe(const catalog::Routine& routine) {
+  std::string out = describe_signature(routine);
   if (!routine.language.empty()) out += " LANGUAGE " + routine.language;
   if (!routine.body_hash.empty()) out += " body " + routine.body_hash.substr(0, 12);
   return out;

@@ -27,7 +27,11 @@ std::string describe(const catalog::Index& index, bool show_nulls = false);
 /// The text, or a word in its place: never empty.
 std::string describe(const catalog::Expression& expression);
 std::string describe(const catalog::Trigger& trigger);
+/// "before insert or update DISABLED": what engines have in common.
+std::string describe_occasion(const catalog::Trigger& trigger);
 std::string describe(const catalog::Routine& routine);
+/// "function (day date) RETURNS integer": without language and body, names of parameters without T-SQL's "@".
+std::string describe_signature(const catalog::Routine& routine);
 std::string describe(const catalog::UserType& type);
 
 /// One word for the ordinary ordered index, which engines call "btree", "nonclustered", "clustered"; else the method.

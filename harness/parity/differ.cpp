@@ -39,10 +39,9 @@ class CatalogDiffer {
     pair_schemas();
     for (const SchemaPair& schemas : schemas_) pair_tables(schemas);
     for (const TablePair& pair : tables_) context_.number_table(pair);
-    for (const TablePair& pair : tables_) compare_table(pair);
-    for (const SchemaPair& schemas : schemas_) {
-      parity::compare_schema_objects(context_, *schemas.left, *schemas.right);
-    }
+    for (TablePair& pair : tables_) compare_table(pair);
+    for (const SchemaPair& schemas : schemas_) compare_schema(schemas);
+    parity::compare_database_settings(context_);
     parity::report_coverage(context_);
     sort_result();
     return std::move(context_.result);
@@ -80,7 +79,7 @@ class CatalogDiffer {
           group.left.empty() ? right_names[group.right.front()] : left_names[group.left.front()];
       NamePairs one;
       one.ambiguous.push_back(group);
-      context_.report_ambiguities(one, left_names, right_names, {name, ""}, "schema");
+      context_.report_ambiguities(one, left_names, right_names, {{name, ""}, {name, ""}}, "schema");
     }
   }
 
@@ -103,8 +102,10 @@ class CatalogDiffer {
   }
 
   void report_schema(const Schema& schema, bool on_left) {
-    context_.report_absent("schema-missing", "schema-extra", {schema.name, ""}, "schema", schema.name, on_left,
-                           describe_schema(schema));
+    const CompareContext::Place::Side side{schema.name, ""};
+    context_.report_absent("schema-missing", "schema-extra",
+                           on_left ? CompareContext::Place{side, {}} : CompareContext::Place{{}, side}, "schema",
+                           schema.name, on_left, describe_schema(schema));
     for (const Table& table : schema.tables) number_unpaired(schema, table, on_left);
   }
 
@@ -137,31 +138,59 @@ class CatalogDiffer {
     std::vector<std::string_view> right_names;
     for (const Table* table : left) left_names.emplace_back(table->name);
     for (const Table* table : right) right_names.emplace_back(table->name);
-    const NamePairs pairs = pair_names(left_names, right_names, context_.options.names);
-    for (const auto& [l, r] : pairs.pairs) {
+    NamePairs pairs = pair_names(left_names, right_names, context_.options.names);
+    const auto add = [&](std::size_t l, std::size_t r) {
       tables_.push_back(parity::pair_columns(*schemas.left, *left[l], *schemas.right, *right[r], context_.options));
-    }
-    const auto report = [&](const Schema& schema, const Table& table, bool on_left) {
-      context_.report_absent("table-missing", "table-extra", {schema.name, table.name}, "table", table.name, on_left,
-                             "table of " + parity::describe_count(table.columns.size(), "column"));
-      number_unpaired(schema, table, on_left);
+      parity::pair_renamed_columns(context_, tables_.back());
     };
-    for (const std::size_t l : pairs.left_only) report(*schemas.left, *left[l], true);
-    for (const std::size_t r : pairs.right_only) report(*schemas.right, *right[r], false);
-    context_.report_ambiguities(pairs, left_names, right_names, {schemas.left->name, ""}, "table");
+    for (const auto& [l, r] : pairs.pairs) add(l, r);
+    for (const auto& [l, r] :
+         parity::pair_renamed_tables(context_, schemas.left->name, schemas.right->name, left, right, pairs)) {
+      add(l, r);
+      context_.report_changed("table-renamed", tables_.back(), "table", CompareContext::Names::of(*left[l], *right[r]),
+                              left[l]->name, right[r]->name, "the name");
+    }
+    const auto report = [&](const Table& table, bool on_left) {
+      CompareContext::Place place(*schemas.left, *schemas.right);
+      (on_left ? place.left : place.right).table = table.name;
+      context_.report_absent("table-missing", "table-extra", place, "table", table.name, on_left,
+                             "table of " + parity::describe_count(table.columns.size(), "column"));
+      number_unpaired(on_left ? *schemas.left : *schemas.right, table, on_left);
+    };
+    for (const std::size_t l : pairs.left_only) report(*left[l], true);
+    for (const std::size_t r : pairs.right_only) report(*right[r], false);
+    context_.report_ambiguities(pairs, left_names, right_names, {*schemas.left, *schemas.right}, "table");
   }
 
-  void compare_table(const TablePair& pair) {
+  void compare_table(TablePair& pair) {
     ++context_.result.counts.tables;
+    context_.result.compared_tables.push_back(pair.left_schema->name == context_.left.default_schema
+                                                  ? pair.left->name
+                                                  : pair.left_schema->name + "." + pair.left->name);
+    parity::find_types_as_checks(context_, pair);
+    parity::report_renamed_columns(context_, pair);
     parity::compare_columns(context_, pair);
+    parity::compare_types_as_checks(context_, pair);
     parity::compare_primary_keys(context_, pair);
     parity::compare_indexes(context_, pair);
     parity::compare_foreign_keys(context_, pair);
     parity::compare_checks(context_, pair);
-    if (context_.same_engine) parity::compare_triggers(context_, pair);
+    parity::compare_triggers(context_, pair);
+    parity::compare_table_properties(context_, pair);
+  }
+
+  void compare_schema(const SchemaPair& schemas) {
+    parity::compare_views(context_, *schemas.left, *schemas.right);
+    parity::compare_sequences(context_, *schemas.left, *schemas.right);
+    parity::compare_routines(context_, *schemas.left, *schemas.right);
+    parity::compare_user_types(context_, *schemas.left, *schemas.right);
+    context_.compare_comments({*schemas.left, *schemas.right}, "schema",
+                              CompareContext::Names::of(*schemas.left, *schemas.right), schemas.left->comment,
+                              schemas.right->comment);
   }
 
   void sort_result() {
+    std::sort(context_.result.compared_tables.begin(), context_.result.compared_tables.end());
     const auto key = [](const Difference& difference) {
       return std::tie(difference.schema, difference.table, difference.kind, difference.name, difference.code,
                       difference.left, difference.right);

@@ -14,13 +14,20 @@ std::string Difference::object() const {
 
 std::size_t Comparison::count(Severity severity) const {
   return static_cast<std::size_t>(
-      std::count_if(differences.begin(), differences.end(),
-                    [severity](const Difference& difference) { return difference.severity == severity; }));
+      std::count_if(differences.begin(), differences.end(), [severity](const Difference& difference) {
+        return difference.severity == severity && difference.waived.empty();
+      }));
 }
 
-bool Comparison::has_findings() const {
-  return std::any_of(differences.begin(), differences.end(),
-                     [](const Difference& difference) { return difference.severity != Severity::note; });
+std::size_t Comparison::waived_count() const {
+  return static_cast<std::size_t>(std::count_if(
+      differences.begin(), differences.end(), [](const Difference& difference) { return !difference.waived.empty(); }));
+}
+
+bool Comparison::has_findings(Severity fail_on) const {
+  return std::any_of(differences.begin(), differences.end(), [fail_on](const Difference& difference) {
+    return difference.severity <= fail_on && difference.waived.empty();
+  });
 }
 
 std::span<const DifferenceCode> difference_codes() {
@@ -49,6 +56,13 @@ std::string_view to_string(Severity severity) {
       return "note";
   }
   return "error";
+}
+
+std::optional<Severity> severity_from_string(std::string_view word) {
+  for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
+    if (word == to_string(severity)) return severity;
+  }
+  return std::nullopt;
 }
 
 }  // namespace paripassu

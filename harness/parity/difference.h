@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,8 +12,20 @@
 
 namespace paripassu {
 
-/// Errors and warnings make a comparison fail (exit code 1); notes are told and change nothing.
+/// The most severe first, so that `<=` reads "at least as severe as". Errors and warnings make a comparison fail (exit
+/// code 1); notes are told and change nothing, unless the caller asks for it.
 enum class Severity { error, warning, note };
+
+/// Where one side of a difference is, in that side's own words, so that a program can find the object in its catalog.
+struct DifferenceSide {
+  std::string schema;
+  std::string table;       ///< table or view; empty for what belongs to a schema or the database
+  std::string name;        ///< of the object itself, system-named or not; empty: this side has no such object
+  std::string understood;  ///< the expression in the normal form in which it was compared; empty: it is none
+  std::string file;        ///< of the migration or script that made the object or last changed it; empty: not known
+  int line = 0;            ///< in `file`, from 1; 0: not known
+  bool operator==(const DifferenceSide&) const = default;
+};
 
 /// One finding of a comparison. Data, never an exception.
 struct Difference {
@@ -25,6 +38,9 @@ struct Difference {
   std::string left;     ///< how the left side prints what differs; empty: it is absent there
   std::string right;    ///< the same of the right side
   std::string message;  ///< one sentence for people
+  DifferenceSide left_side;
+  DifferenceSide right_side;
+  std::string waived;  ///< the reason of the waiver that matched; empty: none did. Waived ones never fail a comparison.
 
   /// "orders.quantity", "orders", "orders.ix_orders_note": what a waiver's `object` is matched with.
   std::string object() const;
@@ -72,16 +88,23 @@ struct Comparison {
   ComparedSide right;
   std::vector<Difference> differences;  ///< by schema, table, kind, name
   ComparisonCounts counts;
+  /// Paired tables, as on the left, schema-qualified where it is not the default schema; sorted.
+  std::vector<std::string> compared_tables;
   std::vector<CompatibleTypes> compatible;  ///< most columns first
+  /// Settings of the two databases that differ and that no column can be blamed for: "text is compared
+  /// case-insensitively on the right". Told, never a finding.
+  std::vector<std::string> settings;
   /// What could not be compared, and why, the reason led by "left: " or "right: "; not empty means exit code 5
   /// unless differences were found.
   std::vector<catalog::Unknown> unknown;
   /// What the comparison passed over on purpose ("expressions of checks: 3"), counted. Only what exists is named.
   std::vector<std::string> not_compared;
 
+  /// Without the waived ones.
   std::size_t count(Severity severity) const;
-  /// True when there is an error or a warning: exit code 1.
-  bool has_findings() const;
+  std::size_t waived_count() const;
+  /// True when there is a difference that no waiver covers and that is at least as severe as `fail_on`: exit code 1.
+  bool has_findings(Severity fail_on = Severity::warning) const;
   bool operator==(const Comparison&) const = default;
 };
 
@@ -99,5 +122,7 @@ std::string mirrored_code(std::string_view code);
 
 /// "error", "warning", "note".
 std::string_view to_string(Severity severity);
+/// nullopt for any other word.
+std::optional<Severity> severity_from_string(std::string_view word);
 
 }  // namespace paripassu

@@ -16,15 +16,23 @@ inline constexpr auto kDifferenceCodes = std::to_array<DifferenceCode>({
 
     {"table-missing", Severity::error},
     {"table-extra", Severity::error},
+    {"table-renamed", Severity::error},
+    {"table-unlogged", Severity::note},
     {"column-missing", Severity::error},
     {"column-extra", Severity::error},
+    {"column-renamed", Severity::error},
     {"column-type", Severity::error},
     {"column-nullability", Severity::error},
     {"column-order", Severity::error},
+    {"column-collation", Severity::warning},
     {"column-identity", Severity::error},
+    {"identity-kind", Severity::note},
+    {"identity-options", Severity::warning},
     {"column-computed", Severity::error},
+    {"computed-changed", Severity::error},
     {"default-missing", Severity::error},
     {"default-extra", Severity::error},
+    {"default-changed", Severity::error},
 
     {"primary-key-missing", Severity::error},
     {"primary-key-extra", Severity::error},
@@ -47,20 +55,26 @@ inline constexpr auto kDifferenceCodes = std::to_array<DifferenceCode>({
 
     {"check-missing", Severity::error},
     {"check-extra", Severity::error},
+    {"check-changed", Severity::error},
     {"check-disabled", Severity::warning},
     {"check-not-trusted", Severity::note},
 
     {"index-missing", Severity::error},
     {"index-extra", Severity::error},
     {"index-changed", Severity::error},
+    {"index-covered", Severity::note},
+    {"index-nulls", Severity::note},
     {"index-invalid", Severity::warning},
+    {"constraint-renamed", Severity::note},
 
     {"view-missing", Severity::error},
     {"view-extra", Severity::error},
     {"view-columns", Severity::error},
+    {"view-changed", Severity::error},
     {"view-materialized", Severity::note},
     {"sequence-missing", Severity::error},
     {"sequence-extra", Severity::error},
+    {"sequence-changed", Severity::warning},
 
     {"trigger-missing", Severity::error},
     {"trigger-extra", Severity::error},
@@ -71,6 +85,22 @@ inline constexpr auto kDifferenceCodes = std::to_array<DifferenceCode>({
     {"type-missing", Severity::error},
     {"type-extra", Severity::error},
     {"type-changed", Severity::error},
+    {"type-as-check", Severity::note},
+    {"enum-labels", Severity::error},
+
+    {"partitioning", Severity::warning},
+    {"row-security", Severity::warning},
+    {"policy-changed", Severity::warning},
+    {"grants", Severity::note},
+    {"comment-missing", Severity::note},
+    {"comment-extra", Severity::note},
+    {"comment-changed", Severity::note},
+
+    {"expression-not-understood", Severity::warning},
+    {"expression-caveat", Severity::note},
+
+    {"waiver-unused", Severity::warning},
+    {"waiver-expired", Severity::warning},
 });
 
 /// A code of the table: `KnownCode("column-typo")` is a compile error.

@@ -28,7 +28,8 @@ struct NamedMatching {
 constexpr std::array<NamedMatching, 3> kMatchings = {
     {{"exact", NameMatching::exact}, {"ignore-case", NameMatching::ignore_case}, {"fold", NameMatching::fold}}};
 
-const Words kColumnOrders = {"ignore", "compare"};
+const Words kOrders = {"ignore", "compare"};
+const Words kSeverities = {"error", "warning", "note"};
 
 Words engine_names(const BackendRegistry& registry) {
   Words names;
@@ -65,6 +66,12 @@ NameMatching read_matching(const std::string& word, const std::string& where, Er
     words.emplace_back(matching.word);
   }
   throw Error(category, where + ": " + expected_one_of(words, word)).with_position(position);
+}
+
+/// Throws unless the word is "ignore" or "compare".
+bool read_order(const std::string& word, const std::string& where, const SourcePosition& position) {
+  check_word(word, kOrders, where, ErrorCategory::configuration, position);
+  return word == "compare";
 }
 
 void check_url(const std::string& url, const Backend& backend, const std::string& where,
@@ -190,23 +197,10 @@ void read_schema_pairs(const TomlTable& parity, Configuration& configuration) {
   }
 }
 
-void read_parity(const TomlTable& root, const BackendRegistry& registry, Configuration& configuration) {
-  const std::optional<TomlTable> parity =
-      root.table("parity", {"names", "schemas", "column_order", "equivalent", "waiver"});
-  if (!parity) return;
-  if (const auto names = parity->text("names"))
-    configuration.names =
-        read_matching(*names, "'names' in [parity]", ErrorCategory::configuration, parity->position("names"));
-  if (const auto order = parity->text("column_order")) {
-    check_word(*order, kColumnOrders, "'column_order' in [parity]", ErrorCategory::configuration,
-               parity->position("column_order"));
-    configuration.compare_column_order = *order == "compare";
-  }
-  read_schema_pairs(*parity, configuration);
-
-  Words equivalent_keys = engine_names(registry);
-  equivalent_keys.emplace_back("reason");
-  for (const TomlTable& table : parity->tables("equivalent", equivalent_keys)) {
+void read_equivalent_types(const TomlTable& parity, const BackendRegistry& registry, Configuration& configuration) {
+  Words keys = engine_names(registry);
+  keys.emplace_back("reason");
+  for (const TomlTable& table : parity.tables("equivalent", keys)) {
     EquivalentTypes equivalent;
     for (const std::string& key : table.keys())
       if (key != "reason") equivalent.types[key] = table.required_text(key);
@@ -217,14 +211,61 @@ void read_parity(const TomlTable& root, const BackendRegistry& registry, Configu
     equivalent.reason = table.required_text("reason");
     configuration.equivalent_types.push_back(std::move(equivalent));
   }
-  for (const TomlTable& table : parity->tables("waiver", {"code", "object", "reason", "until"})) {
+}
+
+void read_severities(const TomlTable& parity, Configuration& configuration) {
+  const std::optional<TomlTable> severities = parity.open_table("severity");
+  if (!severities) return;
+  for (const std::string& code : severities->keys()) {
+    const std::string word = severities->required_text(code);
+    const SourcePosition position = severities->position(code);
+    try {
+      check_word(word, kSeverities, "'" + printable(code) + "' in [parity.severity]", ErrorCategory::configuration,
+                 position);
+    } catch (Error& error) {
+      error.with_remedy("a difference that is accepted gets a [[parity.waiver]] with a reason");
+      throw;
+    }
+    configuration.severities[code] = {word, position};
+  }
+}
+
+void read_waivers(const TomlTable& parity, Configuration& configuration) {
+  for (const TomlTable& table : parity.tables("waiver", {"code", "object", "reason", "until"})) {
     WaiverConfiguration waiver;
     waiver.code = table.required_text("code");
     waiver.object = table.required_text("object");
+    if (waiver.code == "*" && waiver.object.find_first_not_of("*?.") == std::string::npos)
+      throw table.error("object", "must name something when 'code' is \"*\": everything would be waived");
     waiver.reason = table.required_text("reason");
     waiver.until = read_date(table, "until");
+    waiver.position = table.position();
+    waiver.code_position = table.position("code");
     configuration.waivers.push_back(std::move(waiver));
   }
+}
+
+void read_parity(const TomlTable& root, const BackendRegistry& registry, Configuration& configuration) {
+  const std::optional<TomlTable> parity = root.table(
+      "parity", {"names", "schemas", "column_order", "enum_order", "fail_on", "equivalent", "severity", "waiver"});
+  if (!parity) return;
+  if (const auto names = parity->text("names"))
+    configuration.names =
+        read_matching(*names, "'names' in [parity]", ErrorCategory::configuration, parity->position("names"));
+  if (const auto order = parity->text("column_order"))
+    configuration.compare_column_order =
+        read_order(*order, "'column_order' in [parity]", parity->position("column_order"));
+  if (const auto order = parity->text("enum_order"))
+    configuration.compare_enum_order = read_order(*order, "'enum_order' in [parity]", parity->position("enum_order"));
+  if (const auto severity = parity->text("fail_on")) {
+    check_word(*severity, kSeverities, "'fail_on' in [parity]", ErrorCategory::configuration,
+               parity->position("fail_on"));
+    configuration.fail_on = *severity;
+  }
+  read_schema_pairs(*parity, configuration);
+  read_equivalent_types(*parity, registry, configuration);
+  read_severities(*parity, configuration);
+  read_waivers(*parity, configuration);
 }
 
 /// Upper case, with '_' for what a variable's name cannot have.
@@ -308,9 +349,13 @@ void apply_environment(Configuration& configuration, const BackendRegistry& regi
   }
   if (const auto names = filled_variable("PARIPASSU_PARITY_NAMES"))
     configuration.names = read_matching(*names, "PARIPASSU_PARITY_NAMES", ErrorCategory::configuration, nowhere);
-  if (const auto order = filled_variable("PARIPASSU_PARITY_COLUMN_ORDER")) {
-    check_word(*order, kColumnOrders, "PARIPASSU_PARITY_COLUMN_ORDER", ErrorCategory::configuration, nowhere);
-    configuration.compare_column_order = *order == "compare";
+  if (const auto order = filled_variable("PARIPASSU_PARITY_COLUMN_ORDER"))
+    configuration.compare_column_order = read_order(*order, "PARIPASSU_PARITY_COLUMN_ORDER", nowhere);
+  if (const auto order = filled_variable("PARIPASSU_PARITY_ENUM_ORDER"))
+    configuration.compare_enum_order = read_order(*order, "PARIPASSU_PARITY_ENUM_ORDER", nowhere);
+  if (const auto severity = filled_variable("PARIPASSU_PARITY_FAIL_ON")) {
+    check_word(*severity, kSeverities, "PARIPASSU_PARITY_FAIL_ON", ErrorCategory::configuration, nowhere);
+    configuration.fail_on = *severity;
   }
 }
 

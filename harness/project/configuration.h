@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backends/backend.h"
+#include "backends/error.h"
 
 namespace paripassu {
 
@@ -32,12 +33,20 @@ struct ModelSource {
   std::string command;  ///< or empty
 };
 
-/// A waiver as configured. Applied by the comparison of a later version; read and checked already.
+/// A difference that the team accepts. Applied by harness/parity/waivers.h.
 struct WaiverConfiguration {
-  std::string code;
-  std::string object;
+  std::string code;    ///< not checked here, see check_codes(); "*" is any code
+  std::string object;  ///< with `*` and `?`; the form is that of waivers.h
   std::string reason;
-  std::string until;  ///< YYYY-MM-DD or empty
+  std::string until;             ///< the last day, YYYY-MM-DD; empty: no end
+  SourcePosition position;       ///< of the waiver in the configuration
+  SourcePosition code_position;  ///< of its code
+};
+
+/// What `[parity.severity]` says of one code.
+struct SeverityConfiguration {
+  std::string word;         ///< "error", "warning" or "note"
+  SourcePosition position;  ///< in the configuration
 };
 
 /// `paripassu.toml` (docs/configuration.md).
@@ -53,7 +62,11 @@ struct Configuration {
   NameMatching names = NameMatching::fold;
   std::map<std::string, std::string> schema_pairs;  ///< left to right, beside the default schemas
   bool compare_column_order = false;
+  bool compare_enum_order = false;
+  std::string fail_on = "warning";  ///< "error", "warning" or "note": from which severity on a comparison fails
   std::vector<EquivalentTypes> equivalent_types;
+  std::map<std::string, SeverityConfiguration>
+      severities;  ///< by code; the codes are not checked here, see check_codes()
   std::vector<WaiverConfiguration> waivers;
   std::string tests_ladder;
   std::string tests_cases;
@@ -69,7 +82,8 @@ Configuration read_configuration(const std::string& file, const BackendRegistry&
 std::string find_configuration(const std::string& start_dir);
 
 /// Lets PARIPASSU_* variables win over the file: PARIPASSU_<ENGINE>_URL, PARIPASSU_<ENGINE>_SCHEMA,
-/// PARIPASSU_MIGRATIONS_DIR, PARIPASSU_MIGRATIONS_LAYOUT, PARIPASSU_PARITY_NAMES, PARIPASSU_PARITY_COLUMN_ORDER.
+/// PARIPASSU_MIGRATIONS_DIR, PARIPASSU_MIGRATIONS_LAYOUT, PARIPASSU_PARITY_NAMES, PARIPASSU_PARITY_COLUMN_ORDER,
+/// PARIPASSU_PARITY_ENUM_ORDER, PARIPASSU_PARITY_FAIL_ON.
 /// An empty variable counts as unset. Throws Error(configuration) for a value that does not fit, naming the variable.
 void apply_environment(Configuration& configuration, const BackendRegistry& registry);
 

@@ -2,12 +2,16 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "harness/report/ascii_json.h"
+#include "harness/report/report_text.h"
 #include "harness/report/report_writer.h"
 
 namespace paripassu {
 namespace {
 
 using nlohmann::ordered_json;
+using report::ascii_json;
+using report::why_of;
 
 constexpr int kReportVersion = 1;
 
@@ -37,15 +41,20 @@ ordered_json to_json(const ComparisonCounts& counts) {
   return out;
 }
 
-ordered_json summarise(const Comparison& comparison) {
+ordered_json summarise(const Comparison& comparison, Severity fail_on) {
   ordered_json out;
   out["equal"] = !comparison.has_findings() && comparison.unknown.empty();
   out["errors"] = comparison.count(Severity::error);
   out["warnings"] = comparison.count(Severity::warning);
   out["notes"] = comparison.count(Severity::note);
+  out["waived"] = comparison.waived_count();
   out["unknown"] = comparison.unknown.size();
+  out["fail_on"] = to_string(fail_on);
+  out["passed"] = !comparison.has_findings(fail_on) && comparison.unknown.empty();
   std::map<std::string, std::size_t> by_code;
-  for (const Difference& difference : comparison.differences) ++by_code[difference.code];
+  for (const Difference& difference : comparison.differences) {
+    if (difference.waived.empty()) ++by_code[difference.code];
+  }
   ordered_json codes = ordered_json::object();
   for (const auto& [code, count] : by_code) codes[code] = count;
   out["by_code"] = std::move(codes);
@@ -56,6 +65,17 @@ ordered_json summarise(const Comparison& comparison) {
 /// Absent is null, so that a reader cannot take it for an empty text.
 ordered_json or_null(const std::string& text) {
   return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+}
+
+ordered_json to_json(const DifferenceSide& side) {
+  ordered_json out;
+  out["schema"] = or_null(side.schema);
+  out["table"] = or_null(side.table);
+  out["name"] = or_null(side.name);
+  out["understood"] = or_null(side.understood);
+  out["file"] = or_null(side.file);
+  out["line"] = side.line > 0 ? ordered_json(side.line) : ordered_json(nullptr);
+  return out;
 }
 
 ordered_json to_json(const Difference& difference) {
@@ -70,17 +90,21 @@ ordered_json to_json(const Difference& difference) {
   out["left"] = or_null(difference.left);
   out["right"] = or_null(difference.right);
   out["message"] = difference.message;
+  out["why"] = or_null(std::string(why_of(difference.code)));
+  out["waived"] = or_null(difference.waived);
+  out["left_side"] = to_json(difference.left_side);
+  out["right_side"] = to_json(difference.right_side);
   return out;
 }
 
 }  // namespace
 
-void write_json(std::ostream& out, const Comparison& comparison) {
+void write_json(std::ostream& out, const Comparison& comparison, Severity fail_on) {
   ordered_json document;
   document["version"] = kReportVersion;
   document["left"] = to_json(comparison.left_label, comparison.left);
   document["right"] = to_json(comparison.right_label, comparison.right);
-  document["summary"] = summarise(comparison);
+  document["summary"] = summarise(comparison, fail_on);
   ordered_json differences = ordered_json::array();
   for (const Difference& difference : comparison.differences) differences.push_back(to_json(difference));
   document["differences"] = std::move(differences);
@@ -102,15 +126,10 @@ void write_json(std::ostream& out, const Comparison& comparison) {
     item["reason"] = entry.reason;
     unknown.push_back(std::move(item));
   }
+  document["settings"] = comparison.settings;
   document["unknown"] = std::move(unknown);
   document["not_compared"] = comparison.not_compared;
-  // DEL and the marks that reorder text are allowed in JSON, but not on a terminal that shows it: hence ASCII. DEL is
-  // ASCII itself.
-  constexpr int kIndent = 2;
-  std::string text = document.dump(kIndent, ' ', true, ordered_json::error_handler_t::replace);
-  for (std::size_t i = text.find('\x7f'); i != std::string::npos; i = text.find('\x7f', i))
-    text.replace(i, 1, "\\u007f");
-  out << text << '\n';
+  out << ascii_json(document) << '\n';
 }
 
 }  // namespace paripassu

@@ -7,25 +7,17 @@
 #include <tuple>
 #include <vector>
 
+#include "harness/report/report_text.h"
 #include "harness/report/report_writer.h"
 
 namespace paripassu {
+
+using namespace report;  // NOLINT: the words of every format
+
 namespace {
 
 /// From how many equal differences on they are told in one line.
 constexpr std::size_t kFoldedMin = 3;
-
-std::string count_of(std::size_t count, std::string_view noun) {
-  if (count == 1) return fmt::format("1 {}", noun);
-  if (noun.ends_with("index")) return fmt::format("{} {}es", count, noun);
-  if (noun.ends_with("y") && !noun.ends_with("key"))
-    return fmt::format("{} {}ies", count, noun.substr(0, noun.size() - 1));
-  return fmt::format("{} {}s", count, noun);
-}
-
-bool inside_table(const Difference& difference) {
-  return !difference.table.empty() && difference.kind != "table" && difference.kind != "view";
-}
 
 char mark_of(const Difference& difference) {
   if (difference.right.empty() && !difference.left.empty()) return '-';
@@ -55,9 +47,11 @@ class TextWriter {
     fold();
     write_folded();
     write_tree();
-    write_compatible();
-    write_list("Unknown: this could not be read, so it was not compared", unknown_lines());
+    write_list("Compatible types", compatible_sentences(comparison_));
+    write_list("Database settings that differ", comparison_.settings);
+    write_list("Unknown: this could not be read, so it was not compared", unknown_sentences(comparison_));
     write_list("Not compared", comparison_.not_compared);
+    write_waived();
   }
 
  private:
@@ -88,71 +82,38 @@ class TextWriter {
     return severity == Severity::error ? std::string() : fmt::format(" [{}]", to_string(severity));
   }
 
-  std::string compared() const {
-    const ComparisonCounts& counts = comparison_.counts;
-    const std::pair<std::size_t, std::string_view> parts[] = {
-        {counts.tables, "table"}, {counts.columns, "column"},
-        {counts.keys, "key"},     {counts.foreign_keys, "foreign key"},
-        {counts.checks, "check"}, {counts.indexes, "index"},
-        {counts.views, "view"},   {counts.sequences, "sequence"}};
-    std::string text;
-    for (const auto& [count, noun] : parts) {
-      if (count == 0) continue;
-      if (!text.empty()) text += ", ";
-      text += count_of(count, noun);
-    }
-    return text.empty() ? "nothing" : text;
-  }
-
   void write_summary() {
-    const std::size_t errors = comparison_.count(Severity::error);
-    const std::size_t warnings = comparison_.count(Severity::warning);
-    const std::size_t notes = comparison_.count(Severity::note);
-    const std::string sides = fmt::format("{} against {}", escape_for_terminal(comparison_.left_label),
-                                          escape_for_terminal(comparison_.right_label));
-    std::string more;
-    if (errors > 0 && warnings > 0) more += fmt::format(" ({} of them)", count_of(warnings, "warning"));
-    if (errors == 0 && warnings > 0) more += " (warnings)";
-    if (notes > 0) more += fmt::format(", {}", count_of(notes, "note"));
-    if (!comparison_.unknown.empty()) {
-      more += fmt::format(", {} unknown", count_of(comparison_.unknown.size(), "thing"));
-    }
-    if (errors + warnings > 0) {
-      out_ << painted(count_of(errors + warnings, "difference"), "1;31") << more << ": " << sides << '\n';
-      out_ << "Compared: " << compared() << '\n';
+    const Verdict verdict = verdict_of(comparison_);
+    const std::string compared = compared_objects(comparison_.counts);
+    const std::string sides = escape_for_terminal(compared_sides(comparison_));
+    if (verdict.differs) {
+      out_ << painted(verdict.headline, "1;31") << verdict.more << ": " << sides << '\n';
+      out_ << "Compared: " << compared << '\n';
     } else {
-      const bool complete = comparison_.unknown.empty();
-      out_ << painted(complete ? "No differences" : "No differences in what could be read", complete ? "1;32" : "1;33")
-           << more << ": " << compared() << " compared, " << sides << '\n';
+      out_ << painted(verdict.headline, verdict.complete ? "1;32" : "1;33") << verdict.more << ": " << compared
+           << " compared, " << sides << '\n';
     }
   }
 
   void write_stand_ins() {
-    const auto write = [this](const ComparedSide& side, std::string_view where) {
-      if (side.genuine) return;
-      out_ << fmt::format("{} on the {} is not {} itself: it stands in for it", escape_for_terminal(side.product),
-                          where, escape_for_terminal(side.engine));
-      if (side.deviations.empty()) {
-        out_ << ".\n";
-        return;
-      }
-      std::string names;
-      for (const std::string& deviation : side.deviations) names += (names.empty() ? "" : ", ") + deviation;
-      out_ << ". Known deviations: " << escape_for_terminal(names) << '\n';
-    };
-    write(comparison_.left, "left");
-    write(comparison_.right, "right");
+    for (const std::string& sentence : stand_in_sentences(comparison_)) out_ << escape_for_terminal(sentence) << '\n';
+  }
+
+  bool may_fold(const Difference& difference) const {
+    if (!is_part_of_table(difference) || !difference.waived.empty()) return false;
+    const bool has_forms = !difference.left_side.understood.empty() || !difference.right_side.understood.empty();
+    return !(style_.verbose && has_forms);
   }
 
   void fold() {
     for (const Difference& difference : comparison_.differences) {
-      if (inside_table(difference)) folded_[fold_key(difference)].push_back(&difference);
+      if (may_fold(difference)) folded_[fold_key(difference)].push_back(&difference);
     }
     std::erase_if(folded_, [](const auto& entry) { return entry.second.size() < kFoldedMin; });
   }
 
   bool is_folded(const Difference& difference) const {
-    return inside_table(difference) && folded_.count(fold_key(difference)) > 0;
+    return may_fold(difference) && folded_.count(fold_key(difference)) > 0;
   }
 
   std::string qualified(const Difference& difference, const std::string& object) const {
@@ -188,8 +149,8 @@ class TextWriter {
     for (const auto* group : groups) {
       const Difference& first = *group->front();
       out_ << "  " << painted_by(first.severity, std::string(1, mark_of(first))) << ' '
-           << count_of(group->size(), first.kind) << ": " << sides_of(first) << "  "
-           << painted_by(first.severity, first.code) << severity_word(first.severity) << '\n';
+           << count_of(group->size(), escape_for_terminal(first.kind)) << ": " << sides_of(first) << "  "
+           << painted_by(first.severity, escape_for_terminal(first.code)) << severity_word(first.severity) << '\n';
       write_names(*group);
     }
   }
@@ -198,8 +159,8 @@ class TextWriter {
     const std::string* schema = nullptr;
     const std::string* table = nullptr;
     for (const Difference& difference : comparison_.differences) {
-      if (is_folded(difference)) continue;
-      const bool inside = inside_table(difference);
+      if (!difference.waived.empty() || is_folded(difference)) continue;
+      const bool inside = is_part_of_table(difference);
       const bool new_group = !table || *schema != difference.schema || *table != difference.table;
       if (new_group) {
         out_ << '\n';
@@ -212,33 +173,51 @@ class TextWriter {
         schema = &difference.schema;
         table = &difference.table;
       }
-      const std::string subject = inside || difference.table.empty()
-                                      ? fmt::format("{} {}", difference.kind, escape_for_terminal(difference.name))
-                                      : difference.kind;
-      const std::string sides = sides_of(difference);
-      out_ << "  " << painted_by(difference.severity, std::string(1, mark_of(difference))) << ' ' << subject;
+      const std::string subject = inside || difference.table.empty() ? subject_of(difference) : difference.kind;
+      std::string sides = sides_of(difference);
+      if (sides.empty()) sides = escape_for_terminal(difference.message);
+      out_ << "  " << painted_by(difference.severity, std::string(1, mark_of(difference))) << ' '
+           << escape_for_terminal(subject);
       // An object without a name is called by its definition, which need not be said twice.
       if (!sides.empty() && sides != escape_for_terminal(difference.name)) out_ << ": " << sides;
-      out_ << "  " << painted_by(difference.severity, difference.code) << severity_word(difference.severity) << '\n';
+      out_ << "  " << painted_by(difference.severity, escape_for_terminal(difference.code))
+           << severity_word(difference.severity) << origins(difference) << '\n';
+      if (style_.verbose) write_understood(difference);
     }
   }
 
-  void write_compatible() {
-    if (comparison_.compatible.empty()) return;
-    out_ << '\n' << bold("Compatible types") << '\n';
-    for (const CompatibleTypes& types : comparison_.compatible) {
-      out_ << fmt::format("  {}: {} / {}: {}\n", count_of(types.columns, "column"), escape_for_terminal(types.left),
-                          escape_for_terminal(types.right), escape_for_terminal(types.reason));
+  static std::string origins(const Difference& difference) {
+    std::string text;
+    for (const std::string& origin : origins_of(difference)) {
+      text += (text.empty() ? " (" : ", ") + escape_for_terminal(origin);
     }
+    return text.empty() ? text : text + ")";
   }
 
-  std::vector<std::string> unknown_lines() const {
-    std::vector<std::string> lines;
-    for (const catalog::Unknown& entry : comparison_.unknown) {
-      const std::string object = entry.object == "*" ? "the whole database" : entry.object;
-      lines.push_back(fmt::format("{} of {}: {}", entry.what, object, entry.reason));
+  void write_understood(const Difference& difference) {
+    const std::string& left = difference.left_side.understood;
+    const std::string& right = difference.right_side.understood;
+    if (left.empty() && right.empty()) return;
+    const auto shown = [](const std::string& form) {
+      return form.empty() ? std::string("nothing") : escape_for_terminal(form);
+    };
+    out_ << "      understood as " << shown(left) << " / " << shown(right) << '\n';
+  }
+
+  void write_waived() {
+    std::map<std::pair<std::string, std::string>, std::vector<const Difference*>> groups;
+    for (const Difference* difference : waived_differences(comparison_)) {
+      groups[{difference->code, difference->waived}].push_back(difference);
     }
-    return lines;
+    if (groups.empty()) return;
+    out_ << '\n' << bold("Waived") << '\n';
+    for (const auto& [key, group] : groups) {
+      const std::string object =
+          group.size() == 1 ? qualified(*group.front(), group.front()->object()) : count_of(group.size(), "object");
+      out_ << "  " << escape_for_terminal(key.first) << ' ' << object << ": " << escape_for_terminal(key.second)
+           << '\n';
+      if (group.size() > 1) write_names(group);
+    }
   }
 
   void write_list(std::string_view heading, const std::vector<std::string>& lines) {

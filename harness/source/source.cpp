@@ -14,6 +14,7 @@
 #include "backends/catalog/catalog_json.h"
 #include "backends/interrupt.h"
 #include "harness/project/migration_folder.h"
+#include "harness/source/script_runner.h"
 
 namespace paripassu {
 
@@ -51,8 +52,21 @@ std::vector<std::pair<std::string, std::string>> read_scripts(const std::string&
   return scripts;
 }
 
+/// As one word of a shell.
+std::string quote_for_shell(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
 std::string run_command(const std::string& command, const std::string& dir) {
-  const std::string line = fmt::format("cd '{}' && {}", dir.empty() ? "." : dir, command);
+  const std::string line = fmt::format("cd {} && {}", quote_for_shell(dir.empty() ? "." : dir), command);
   FILE* pipe = popen(line.c_str(), "re");
   if (pipe == nullptr) throw Error(ErrorCategory::configuration, "cannot start the model's command: " + command);
   std::string output;
@@ -145,6 +159,20 @@ MigrationSet SourceLoader::migrations(const Backend& backend) const {
   return read_migrations(options, backend, registry_);
 }
 
+std::string SourceLoader::shown_path(const std::string& path) const {
+  const std::string prefix = configuration_.project_dir + "/";
+  if (configuration_.project_dir.empty() || !path.starts_with(prefix)) return path;
+  return path.substr(prefix.size());
+}
+
+void SourceLoader::add_origins(Origins& origins, const Backend& backend, const MigrationScript& script,
+                               bool skip_database_commands) const {
+  ScriptOptions options;
+  options.skip_database_commands = skip_database_commands;
+  origins.add(backend.script_reader().read(script.text, script.file, options), backend.script_reader(),
+              shown_path(script.file));
+}
+
 LoadedCatalog SourceLoader::load(const Source& source, const SourceOptions& options) {
   try {
     switch (source.kind) {
@@ -153,7 +181,7 @@ LoadedCatalog SourceLoader::load(const Source& source, const SourceOptions& opti
       case Source::Kind::migrations:
         return load_migrations(source, options);
       case Source::Kind::files:
-        return load_scripts(source, read_scripts(source.path), options);
+        return load_files(source, source.path, options);
       case Source::Kind::model: {
         const auto found = configuration_.models.find(std::string(source.backend->name()));
         if (found == configuration_.models.end())
@@ -163,12 +191,12 @@ LoadedCatalog SourceLoader::load(const Source& source, const SourceOptions& opti
         if (!found->second.command.empty()) {
           const std::string output = run_command(found->second.command, configuration_.project_dir);
           const std::string name = "output of " + found->second.command;
-          return load_scripts(source, {{name, decode_script(output, name)}}, options);
+          return load_scripts(source, {{name, decode_script(output, name)}}, options, false);
         }
         const std::string path = resolve(found->second.file, configuration_.project_dir);
         if (!fs::exists(path))
           throw Error(ErrorCategory::configuration, "the model's file " + path + " does not exist");
-        return load_scripts(source, read_scripts(path), options);
+        return load_files(source, path, options);
       }
       case Source::Kind::snapshot: {
         LoadedCatalog loaded;
@@ -203,31 +231,59 @@ LoadedCatalog SourceLoader::load_migrations(const Source& source, const SourceOp
   migrate.to = source.version;
   migrate.skip_database_commands = options.skip_database_commands;
   MigrationExecutor(backend, *session, set, migrate, options.listener).up();
+  LoadedCatalog loaded = load_scratch(source, backend, *database);
+  loaded.warnings = set.warnings;
+  Origins origins;
+  for (const Migration& migration : set.migrations) {
+    const bool applied = migration.kind == Migration::Kind::repeatable
+                             ? !source.version
+                             : !source.version || compare_versions(migration.version, *source.version) <= 0;
+    if (applied && migration.up) add_origins(origins, backend, *migration.up, options.skip_database_commands);
+  }
+  origins.describe(loaded.catalog);
+  loaded.origins = std::make_shared<const Origins>(std::move(origins));
+  return loaded;
+}
+
+LoadedCatalog SourceLoader::load_scratch(const Source& source, const Backend& backend,
+                                         const ScratchDatabase& database) const {
+  const std::unique_ptr<Session> session = servers_.connect(backend, database.url());
   LoadedCatalog loaded;
   loaded.catalog = backend.inspector().inspect(*session, inspect_options());
   loaded.label = source_label(source.text, session->server());
-  loaded.warnings = set.warnings;
   return loaded;
+}
+
+LoadedCatalog SourceLoader::load_files(const Source& source, const std::string& path, const SourceOptions& options) {
+  return load_scripts(source, read_scripts(path), options, true);
 }
 
 LoadedCatalog SourceLoader::load_scripts(const Source& source,
                                          const std::vector<std::pair<std::string, std::string>>& scripts,
-                                         const SourceOptions& options) {
+                                         const SourceOptions& options, bool are_files) {
   const Backend& backend = *source.backend;
   ScriptOptions reader_options;
   reader_options.skip_database_commands = options.skip_database_commands;
   std::vector<Script> parsed;
   for (const auto& [file, text] : scripts) parsed.push_back(backend.script_reader().read(text, file, reader_options));
   const std::unique_ptr<ScratchDatabase> database = servers_.scratch(backend);
-  const std::unique_ptr<Session> session = servers_.connect(backend, database->url());
-  for (const Script& script : parsed) {
-    for (const ScriptStatement& statement : script.statements)
-      for (int repeat = 0; repeat < statement.repeat; ++repeat) session->run(statement);
+  std::vector<std::string> warnings;
+  {
+    const std::unique_ptr<Session> session = servers_.connect(backend, database->url());
+    ScriptRunner runner(*session, backend.script_reader(), options.skip_database_commands);
+    for (const Script& script : parsed) runner.run(script);
+    session->rollback();
+    warnings = runner.warnings();
   }
-  session->rollback();
-  LoadedCatalog loaded;
-  loaded.catalog = backend.inspector().inspect(*session, inspect_options());
-  loaded.label = source_label(source.text, session->server());
+  LoadedCatalog loaded = load_scratch(source, backend, *database);
+  loaded.warnings = std::move(warnings);
+  if (are_files) {
+    Origins origins;
+    for (std::size_t i = 0; i < parsed.size(); ++i)
+      origins.add(parsed[i], backend.script_reader(), shown_path(scripts[i].first));
+    origins.describe(loaded.catalog);
+    loaded.origins = std::make_shared<const Origins>(std::move(origins));
+  }
   return loaded;
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "backends/backend.h"
 #include "harness/migrate/executor.h"
+#include "harness/parity/origin.h"
 #include "harness/project/configuration.h"
 #include "harness/source/server_pool.h"
 
@@ -42,10 +44,13 @@ struct LoadedCatalog {
   catalog::Catalog catalog;
   std::string label;  ///< "postgres:migrations (PostgreSQL 15.20)"
   std::vector<std::string> warnings;
+  /// Where the scripts of the source made what; nullptr where it has none: live, a snapshot, a command's output.
+  std::shared_ptr<const Origins> origins;
 };
 
 /// Reads catalogs from sources. Live databases are only read; everything else happens in scratch databases, which are
-/// gone when `load` returns.
+/// gone when `load` returns. Catalogs are read by sessions of their own: scripts may change the settings of theirs, as
+/// every dump does. Files may leave out what script_runner.h says, which is then among the warnings.
 class SourceLoader {
  public:
   /// All references must outlive the loader.
@@ -60,12 +65,21 @@ class SourceLoader {
   MigrationSet migrations(const Backend& backend) const;
   /// What is left out of every catalog: the ledger's table.
   InspectOptions inspect_options() const;
+  const BackendRegistry& registry() const { return registry_; }
+  /// `path` relative to the project's folder where it lies below, else as it is.
+  std::string shown_path(const std::string& path) const;
+  /// Adds a migration that was applied, under its shown path.
+  void add_origins(Origins& origins, const Backend& backend, const MigrationScript& script,
+                   bool skip_database_commands) const;
 
  private:
   LoadedCatalog load_live(const Source& source);
   LoadedCatalog load_migrations(const Source& source, const SourceOptions& options);
+  /// The catalog and label of a database that scripts have filled.
+  LoadedCatalog load_scratch(const Source& source, const Backend& backend, const ScratchDatabase& database) const;
+  LoadedCatalog load_files(const Source& source, const std::string& path, const SourceOptions& options);
   LoadedCatalog load_scripts(const Source& source, const std::vector<std::pair<std::string, std::string>>& scripts,
-                             const SourceOptions& options);
+                             const SourceOptions& options, bool are_files);
 
   const BackendRegistry& registry_;
   const Configuration& configuration_;

@@ -1,31 +1,28 @@
 #pragma once
 
 #include <functional>
-#include <string>
-#include <vector>
 
 #include "harness/parity/differ.h"
+#include "harness/parity/step_report.h"
 #include "harness/source/source.h"
 
 namespace paripassu {
 
-/// What the two engines look like after one version.
-struct StepResult {
-  std::string version;
-  std::string name;
-  std::string left_file;  ///< the script of that version; empty: it has none for this engine
-  std::string right_file;
-  Comparison comparison;
-  /// Differences that were not there after the version before.
-  std::vector<Difference> introduced;
-  /// Differences of the version before that are gone.
-  std::vector<Difference> repaired;
+struct StepOptions {
+  /// `engines` is set to the loader's registry where it is not set.
+  ComparisonOptions comparison;
+  Severity fail_on = Severity::warning;  ///< from when on a difference counts
+  bool skip_database_commands = false;
+  /// Called with every comparison before it is looked at, differences located: for configured severities and waivers.
+  std::function<void(Comparison&)> refine;
+  /// Called as soon as a version was compared; the run stops when it returns false.
+  std::function<bool(const StepResult&)> on_step;
 };
 
 /// Applies the project's migrations to two engines side by side, each migration once, and compares the catalogs after
-/// every version. `on_step` is called as soon as a version was compared; the run stops when it returns false.
-std::vector<StepResult> compare_each_step(SourceLoader& loader, ServerPool& servers, const Backend& left,
-                                          const Backend& right, const ComparisonOptions& options,
-                                          const std::function<bool(const StepResult&)>& on_step = {});
+/// every version. Repeatable migrations, which describe the newest schema, come last, as one step of the version
+/// "repeatable". Every difference names file and line of the migrations (Origins). Throws Error.
+StepReport compare_each_step(SourceLoader& loader, ServerPool& servers, const Backend& left, const Backend& right,
+                             const StepOptions& options);
 
 }  // namespace paripassu

@@ -60,9 +60,9 @@ TEST_CASE("PostgreSQL's columns are numbered without gaps after dropped ones") {
 TEST_CASE("PostgreSQL's defaults, collations and names stay as they are printed") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.columns, R"(
-    1001|6|Ключ "x"|text|pg_catalog|text|b|-1|NULL|NULL|0|t|'it''s'::text|||de-DE-x-icu|première\nligne
-    1001|7|mood|app.mood|app|mood|e|-1|NULL|NULL|0|f|'ok'::app.mood|||NULL|NULL
-    1001|8|at|timestamp with time zone|pg_catalog|timestamptz|b|-1|NULL|NULL|0|f|now()|||NULL|NULL
+    1001|6|Ключ "x"|text|pg_catalog|text|b|-1|NULL|NULL|0|t|'it''s'::text|||de-DE-x-icu|première\nligne|NULL
+    1001|7|mood|app.mood|app|mood|e|-1|NULL|NULL|0|f|'ok'::app.mood|||NULL|NULL|NULL
+    1001|8|at|timestamp with time zone|pg_catalog|timestamptz|b|-1|NULL|NULL|0|f|now()|||NULL|NULL|NULL
   )");
   const Catalog catalog = built(rows);
   const std::vector<catalog::Column>& columns = orders(catalog).columns;
@@ -78,8 +78,8 @@ TEST_CASE("PostgreSQL's defaults, collations and names stay as they are printed"
 TEST_CASE("PostgreSQL's generated columns are stored, or virtual since version 18") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.columns, R"(
-    1001|6|gross|numeric|pg_catalog|numeric|b|-1|NULL|NULL|0|f|(total * 1.19)|s||NULL|NULL
-    1001|7|rounded|numeric|pg_catalog|numeric|b|-1|NULL|NULL|0|f|round(total)|v||NULL|NULL
+    1001|6|gross|numeric|pg_catalog|numeric|b|-1|NULL|NULL|0|f|(total * 1.19)|s||NULL|NULL|NULL
+    1001|7|rounded|numeric|pg_catalog|numeric|b|-1|NULL|NULL|0|f|round(total)|v||NULL|NULL|NULL
   )");
   const Catalog catalog = built(rows);
   const std::vector<catalog::Column>& columns = orders(catalog).columns;
@@ -91,8 +91,8 @@ TEST_CASE("PostgreSQL's generated columns are stored, or virtual since version 1
 TEST_CASE("PostgreSQL's identity columns have the options of their sequence, which is not listed") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.columns, R"(
-    1001|6|number|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL||a|NULL|NULL
-    1001|7|chosen|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL||d|NULL|NULL
+    1001|6|number|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL||a|NULL|NULL|NULL
+    1001|7|chosen|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL||d|NULL|NULL|NULL
   )");
   paste(rows.sequences, R"(
     100|orders_number_seq|integer|1|1|1|2147483647|f|1|i|1001|6|NULL
@@ -112,7 +112,7 @@ TEST_CASE("PostgreSQL's identity columns have the options of their sequence, whi
 TEST_CASE("PostgreSQL's serial column owns the sequence that it draws from") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.columns,
-        "1001|6|nr|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.orders_nr_seq'::regclass)|||NULL|NULL");
+        "1001|6|nr|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.orders_nr_seq'::regclass)|||NULL|NULL|NULL");
   paste(rows.sequences, R"(
     100|orders_nr_seq|integer|1|1|1|2147483647|f|1|a|1001|6|NULL
     100|free_seq|bigint|1|1|1|9223372036854775807|f|1|NULL|NULL|NULL|by hand
@@ -137,8 +137,8 @@ TEST_CASE("PostgreSQL's serial column owns the sequence that it draws from") {
 TEST_CASE("PostgreSQL's column is not serial when it draws from no sequence, or from one that it does not own") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.columns, R"(
-    1001|6|none|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL
-    1001|7|other|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.free_seq'::regclass)|||NULL|NULL
+    1001|6|none|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL
+    1001|7|other|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.free_seq'::regclass)|||NULL|NULL|NULL
   )");
   paste(rows.sequences, R"(
     100|orders_none_seq|integer|1|1|1|2147483647|f|1|a|1001|6|NULL
@@ -154,7 +154,7 @@ TEST_CASE("PostgreSQL's column is not serial when it draws from no sequence, or 
 TEST_CASE("PostgreSQL's serial column is recognised where the names of the sequence are quoted") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.columns,
-        "1001|6|Nr|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.\"orders_Nr_seq\"'::regclass)|||NULL|NULL");
+        "1001|6|Nr|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.\"orders_Nr_seq\"'::regclass)|||NULL|NULL|NULL");
   paste(rows.sequences, "100|orders_Nr_seq|integer|1|1|1|2147483647|f|1|a|1001|6|NULL");
   const Catalog catalog = built(rows);
   REQUIRE(orders(catalog).columns[4].identity);
@@ -200,7 +200,7 @@ TEST_CASE("PostgreSQL's ignored tables are left out with all that belongs to the
     1003|100|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL
     1004|2200|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL
   )");
-  paste(rows.columns, "1003|1|version|text|pg_catalog|text|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL");
+  paste(rows.columns, "1003|1|version|text|pg_catalog|text|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL");
   paste(rows.constraints, "1003|paripassu_ledger_pkey|p|{1}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2003|NULL");
   paste(rows.indexes, "2003|1003|paripassu_ledger_pkey|btree|t|t|f|1|1|0|NULL|NULL|NULL|NULL|f|f|NULL");
   paste(rows.indexes, "2004|1003|ix_ledger|btree|f|t|f|1|1|0|NULL|NULL|NULL|NULL|f|f|NULL");
@@ -216,8 +216,8 @@ TEST_CASE("PostgreSQL's ignored table takes its sequences with it") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.relations, "1003|100|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL");
   paste(rows.columns, R"(
-    1003|1|id|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL||a|NULL|NULL
-    1003|2|nr|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.paripassu_ledger_nr_seq'::regclass)|||NULL|NULL
+    1003|1|id|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL||a|NULL|NULL|NULL
+    1003|2|nr|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.paripassu_ledger_nr_seq'::regclass)|||NULL|NULL|NULL
   )");
   paste(rows.sequences, R"(
     100|paripassu_ledger_id_seq|integer|1|1|1|2147483647|f|1|i|1003|1|NULL

@@ -99,8 +99,8 @@ TEST_CASE("PostgreSQL's foreign key keeps the columns of a table that is left ou
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.relations, "1003|2200|shared|r|p|f|NULL|NULL|NULL|NULL|NULL");
   paste(rows.columns, R"(
-    1003|1|id|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL
-    1003|2|tenant|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL
+    1003|1|id|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL
+    1003|2|tenant|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL
   )");
   paste(rows.constraints, "1001|fk_shared|f|{2,1}|f|f|t|t|1003|public|shared|{2,1}|a|a|s|NULL|NULL|2101|NULL");
   InspectOptions options;
@@ -190,7 +190,7 @@ TEST_CASE("PostgreSQL's exclusion constraint is an index that no plain one equal
 TEST_CASE("PostgreSQL's materialized view has indexes too") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.relations, "1102|100|totals|m|p|f|NULL|NULL| SELECT 1;|NULL|NULL");
-  paste(rows.columns, "1102|1|day|date|pg_catalog|date|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL");
+  paste(rows.columns, "1102|1|day|date|pg_catalog|date|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL|NULL");
   paste(rows.indexes, "2001|1102|ux_totals|btree|t|t|f|1|1|0|NULL|NULL|NULL|NULL|f|f|NULL");
   const Catalog catalog = built(rows);
   CHECK(columns_of(only(named(named(catalog.schemas, "app").views, "totals").indexes)) == Names{"day"});

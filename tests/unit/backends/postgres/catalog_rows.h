@@ -16,7 +16,7 @@ inline postgres::CatalogRows empty_postgres_rows() {
       "grants");
   rows.columns = result_with(
       "attrelid attnum attname type type_schema typname typtype modifier base base_kind dimensions not_null default "
-      "attgenerated attidentity collation comment");
+      "attgenerated attidentity collation comment nondeterministic_locale");
   rows.constraints = result_with(
       "conrelid conname contype conkey condeferrable condeferred convalidated conenforced confrelid foreign_schema "
       "foreign_table confkey confupdtype confdeltype confmatchtype confdelsetcols check conindid comment");
@@ -48,14 +48,14 @@ inline postgres::CatalogRows postgres_rows() {
     1101|100|open_orders|v|p|f|NULL|NULL| SELECT orders.id\n   FROM app.orders;|NULL|NULL
   )");
   paste(rows.columns, R"(
-    1001|1|id|bigint|pg_catalog|int8|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL
-    1001|2|customer|integer|pg_catalog|int4|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL
-    1001|4|total|numeric(10,2)|pg_catalog|numeric|b|655366|NULL|NULL|0|t|0|||NULL|NULL
-    1001|5|note|text|pg_catalog|text|b|-1|NULL|NULL|0|f|NULL|||NULL|free text
-    1002|1|id|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL
-    1002|2|email|character varying(160)|pg_catalog|varchar|b|164|NULL|NULL|0|f|NULL|||NULL|NULL
-    1002|3|name|text|pg_catalog|text|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL
-    1101|1|id|bigint|pg_catalog|int8|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL
+    1001|1|id|bigint|pg_catalog|int8|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL
+    1001|2|customer|integer|pg_catalog|int4|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL|NULL
+    1001|4|total|numeric(10,2)|pg_catalog|numeric|b|655366|NULL|NULL|0|t|0|||NULL|NULL|NULL
+    1001|5|note|text|pg_catalog|text|b|-1|NULL|NULL|0|f|NULL|||NULL|free text|NULL
+    1002|1|id|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL
+    1002|2|email|character varying(160)|pg_catalog|varchar|b|164|NULL|NULL|0|f|NULL|||NULL|NULL|NULL
+    1002|3|name|text|pg_catalog|text|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL|NULL
+    1101|1|id|bigint|pg_catalog|int8|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL|NULL
   )");
   return rows;
 }

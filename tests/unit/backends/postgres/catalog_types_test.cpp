@@ -277,8 +277,8 @@ TEST_CASE("PostgreSQL's domain over an array is an array of its element") {
 TEST_CASE("PostgreSQL's user types are listed with labels, base, checks and attributes") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.columns, R"(
-    1301|1|street|text|pg_catalog|text|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL
-    1301|3|zip|character(5)|pg_catalog|bpchar|b|9|NULL|NULL|0|f|NULL|||NULL|five digits
+    1301|1|street|text|pg_catalog|text|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL|NULL
+    1301|3|zip|character(5)|pg_catalog|bpchar|b|9|NULL|NULL|0|f|NULL|||NULL|five digits|NULL
   )");
   paste(rows.types, R"rows(
     100|mood|e|0|NULL|f|NULL|{sad,"very happy","a,b",NULL}|{}|NULL|how it is

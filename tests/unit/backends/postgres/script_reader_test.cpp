@@ -352,3 +352,71 @@ TEST_CASE("PostgresScriptReader reads scripts of other projects") {
   CHECK(read_corpus("dvt/postgres/001_postgresql_test_tables.sql").statements.size() == 55);
   CHECK(read_corpus("quartz/postgres/001_tables_postgres.sql").statements.size() == 43);
 }
+
+namespace {
+
+/// One line per statement: names in quotes as «x», `.` behind a qualifier, one `(` per parenthesis around a word.
+std::vector<std::string> words_of(std::string_view statement) {
+  std::vector<std::string> lines;
+  for (const StatementWord& word : postgres::PostgresScriptReader().words(statement)) {
+    if (word.starts_statement || lines.empty()) lines.emplace_back();
+    std::string& line = lines.back();
+    if (!line.empty() && !line.ends_with('.')) line += ' ';
+    line += std::string(static_cast<std::size_t>(word.depth), '(');
+    line += word.quoted ? "«" + word.text + "»" : word.text;
+    if (word.qualifier) line += '.';
+  }
+  return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("PostgresScriptReader lists keywords and names of a statement, and nothing else") {
+  CHECK(
+      words_of("CREATE TABLE App.\"My \"\"Orders\" (id INT DEFAULT 1, note text DEFAULT 'id; text' -- x\n /* y */)") ==
+      Lines{"create table app.«My \"Orders» (id (int (default (note (text (default"});
+  CHECK(words_of("ALTER TABLE ONLY t ADD CONSTRAINT c CHECK ((a > 0.5) AND b::text ~ $1)") ==
+        Lines{"alter table only t add constraint c check ((a (and (b (text"});
+  CHECK(words_of("COMMENT ON COLUMN a.b.c IS $x$ not me $x$") == Lines{"comment on column a.b.c is"});
+  CHECK(words_of("") == Lines{});
+  CHECK(words_of("/* nothing */ ()") == Lines{});
+  CHECK(words_of("SELECT t.*, Ärger FROM straße") == Lines{"select t.Ärger from straße"});
+  // A keyword that serves as a name, and a name in quotes that looks like a keyword.
+  CHECK(words_of("CREATE TABLE name (\"check\" int, type text)") ==
+        Lines{"create table name («check» (int (type (text"});
+}
+
+TEST_CASE("PostgresScriptReader gives every word its offset") {
+  const std::string text = "CREATE TABLE \"a b\" (\n  note text\n)";
+  const std::vector<StatementWord> words = postgres::PostgresScriptReader().words(text);
+  REQUIRE(words.size() == 5);
+  CHECK(words[0].offset == 0);
+  CHECK(words[2].offset == text.find("\"a b\""));
+  CHECK(words[3].offset == text.find("note"));
+  CHECK(words[3].depth == 1);
+}
+
+TEST_CASE("PostgresScriptReader looks into the body of a DO, and into no function") {
+  CHECK(
+      words_of("DO $EF$\nBEGIN\n  IF NOT EXISTS (SELECT 1 FROM h WHERE id = 'x') THEN\n    CREATE TABLE a (b int);\n  "
+               "END IF;\nEND $EF$") == Lines{"do", "begin", "if not exists (select (from (h (where (id then",
+                                             "create table a (b (int", "end if", "end"});
+  const std::string text = "DO LANGUAGE plpgsql 'BEGIN EXECUTE ''ALTER TABLE t ADD c text DEFAULT ''''d''''''; END'";
+  CHECK(words_of(text) == Lines{"do language plpgsql", "begin", "execute", "alter table t add c text default", "end"});
+  for (const StatementWord& word : postgres::PostgresScriptReader().words(text))
+    if (word.text == "alter" || word.text == "c")
+      CHECK(text.substr(word.offset).starts_with(word.text == "c" ? "c text" : "ALTER"));
+  CHECK(words_of("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 FROM a $$") ==
+        Lines{"create function f returns int language sql as"});
+  CHECK(words_of("CREATE SCHEMA s CREATE TABLE t (a int) CREATE VIEW v AS SELECT 1") ==
+        Lines{"create schema s", "create table t (a (int", "create view v as select"});
+  // Not PL/pgSQL: nothing can be read, and nothing is made up.
+  CHECK(words_of("DO LANGUAGE plpython3u $$ x = 'it\"s $$") == Lines{"do language plpython3u"});
+}
+
+TEST_CASE("PostgresScriptReader refuses to list the words of a text that has no end") {
+  CHECK_THROWS_AS(postgres::PostgresScriptReader().words("SELECT 'a"), Error);
+  CHECK_THROWS_AS(postgres::PostgresScriptReader().words("CREATE TABLE \"a"), Error);
+}

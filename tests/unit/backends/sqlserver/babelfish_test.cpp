@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "backends/sqlserver/catalog_queries.h"
 #include "tests/unit/backends/sqlserver/catalog_rows.h"
 
 using namespace paripassu;
@@ -128,4 +129,28 @@ TEST_CASE("Babelfish's own queries have the columns of those that they replace")
   CHECK(rows.checks.columns().size() == selected_columns(kBabelfishChecksQuery));
   CHECK(rows.sequences.columns().size() == selected_columns(kBabelfishSequencesQuery));
   CHECK(rows.babelfish_predicates.columns().size() == selected_columns(kBabelfishIndexPredicatesQuery));
+}
+
+TEST_CASE("Babelfish's name of a database before a schema is taken away from expressions, and nothing else is") {
+  const auto removed = [](std::string printed) {
+    remove_database_prefix(printed, "shop", {"app", "dbo"});
+    return printed;
+  };
+  CHECK(removed("shop_app.next_number(1)") == "app.next_number(1)");
+  CHECK(removed("nextval('shop_app.numbers'::regclass)") == "nextval('app.numbers'::regclass)");
+  CHECK(removed("(shop_app.f(a) + shop_dbo.f(a))") == "(app.f(a) + dbo.f(a))");
+  CHECK(removed("myshop_app.f(1)") == "myshop_app.f(1)");
+  CHECK(removed("shop_appendix.f(1)") == "shop_appendix.f(1)");
+  CHECK(removed("") == "");
+}
+
+TEST_CASE("Columns are queried with what prints definitions on the server at hand") {
+  const std::string genuine = columns_query(true);
+  const std::string stand_in = columns_query(false);
+  CHECK(genuine.find('{') == std::string::npos);
+  CHECK(stand_in.find('{') == std::string::npos);
+  CHECK(genuine.find("dc.definition") != std::string::npos);
+  CHECK(genuine.find("pg_attrdef") == std::string::npos);
+  CHECK(stand_in.find("dc.definition") == std::string::npos);
+  CHECK(stand_in.find("LEFT JOIN pg_catalog.pg_attrdef") != std::string::npos);
 }

@@ -343,3 +343,93 @@ TEST_CASE("SqlServerScriptReader reads scripts of other projects") {
   CHECK(quartz.statements.size() == 46);
   CHECK(quartz.skipped.size() == 1);
 }
+
+namespace {
+
+/// One line per statement: names in quotes as «x», `.` behind a qualifier, one `(` per parenthesis around a word.
+std::vector<std::string> words_of(std::string_view batch) {
+  std::vector<std::string> lines;
+  for (const StatementWord& word : sqlserver::SqlServerScriptReader().words(batch)) {
+    if (word.starts_statement || lines.empty()) lines.emplace_back();
+    std::string& line = lines.back();
+    if (!line.empty() && !line.ends_with('.')) line += ' ';
+    line += std::string(static_cast<std::size_t>(word.depth), '(');
+    line += word.quoted ? "«" + word.text + "»" : word.text;
+    if (word.qualifier) line += '.';
+  }
+  return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("SqlServerScriptReader lists keywords and names of a statement, and nothing else") {
+  CHECK(words_of("CREATE TABLE [dbo].[My ]]Orders] (Id int DEFAULT 1, \"note\" nvarchar(9) DEFAULT N'[x]' /* y */)") ==
+        Lines{"CREATE TABLE «dbo».«My ]Orders» (Id (int (DEFAULT («note» (nvarchar (DEFAULT"});
+  CHECK(words_of("DECLARE @a int = 5; -- c\nSELECT @a, t.* FROM #t t WHERE $(x) = 1") ==
+        Lines{"DECLARE int", "SELECT t.FROM #t t WHERE"});
+  CHECK(words_of("") == Lines{});
+  CHECK(words_of(";;()") == Lines{});
+}
+
+TEST_CASE("SqlServerScriptReader tells the statements of a batch apart without semicolons") {
+  CHECK(
+      words_of("CREATE TABLE a (b int)\nCREATE INDEX ix ON a (b) ALTER TABLE a ADD c int DROP TABLE IF EXISTS d") ==
+      Lines{"CREATE TABLE a (b (int", "CREATE INDEX ix ON a (b", "ALTER TABLE a ADD c int", "DROP TABLE IF EXISTS d"});
+  CHECK(
+      words_of("IF OBJECT_ID('a') IS NULL BEGIN CREATE TABLE a (b int) END ELSE ALTER TABLE a ALTER COLUMN b bigint") ==
+      Lines{"IF OBJECT_ID IS NULL", "BEGIN", "CREATE TABLE a (b (int END ELSE", "ALTER TABLE a ALTER COLUMN b bigint"});
+  CHECK(words_of("IF EXISTS (SELECT 1) DROP TABLE a") == Lines{"IF EXISTS (SELECT", "DROP TABLE a"});
+  CHECK(words_of("ALTER TABLE a DROP COLUMN b, CONSTRAINT c ALTER TABLE a DROP pk_a DROP INDEX ix ON a") ==
+        Lines{"ALTER TABLE a DROP COLUMN b CONSTRAINT c", "ALTER TABLE a DROP pk_a", "DROP INDEX ix ON a"});
+  CHECK(
+      words_of(
+          "ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES c (d) ON DELETE SET NULL ON UPDATE CASCADE "
+          "ALTER TABLE a SET (LOCK_ESCALATION = AUTO) GRANT SELECT, UPDATE, ALTER ON a TO b DENY EXECUTE ON p TO c") ==
+      Lines{"ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b REFERENCES c (d ON DELETE SET NULL ON UPDATE CASCADE",
+            "ALTER TABLE a SET (LOCK_ESCALATION (AUTO", "GRANT SELECT UPDATE ALTER ON a TO b",
+            "DENY EXECUTE ON p TO c"});
+  CHECK(words_of("CREATE TABLE a (b int, [create] int, drop_x int, e.create int)") ==
+        Lines{"CREATE TABLE a (b (int («create» (int (drop_x (int (e.(create (int"});
+}
+
+TEST_CASE("SqlServerScriptReader takes a module as one statement") {
+  CHECK(words_of("CREATE OR ALTER PROCEDURE p WITH EXECUTE AS OWNER AS CREATE TABLE a (b int); DROP TABLE a") ==
+        Lines{"CREATE OR ALTER PROCEDURE p WITH EXECUTE AS OWNER AS CREATE TABLE a (b (int DROP TABLE a"});
+  CHECK(words_of("CREATE VIEW v AS SELECT a FROM t") == Lines{"CREATE VIEW v AS SELECT a FROM t"});
+}
+
+TEST_CASE("SqlServerScriptReader looks into strings that T-SQL runs or takes names from") {
+  CHECK(words_of("IF 1 = 1 EXEC(N'ALTER TABLE [a] ADD [b] int DEFAULT N''x y'' ALTER TABLE c ADD d int');") ==
+        Lines{"IF", "EXEC", "ALTER TABLE «a» ADD «b» int DEFAULT", "ALTER TABLE c ADD d int"});
+  CHECK(words_of("EXEC sp_executesql N'DROP TABLE a', N'@x int'") == Lines{"EXEC sp_executesql", "DROP TABLE a"});
+  CHECK(words_of("EXEC sys.sp_rename 'dbo.[my orders].note', 'text to show', 'COLUMN'") ==
+        Lines{"EXEC sys.sp_rename «dbo».«my orders».«note» «text to show» «COLUMN»"});
+  CHECK(words_of("EXECUTE sp_rename @newname = 'b', @objname = N'dbo.a'") == Lines{"EXECUTE sp_rename «b» «dbo».«a»"});
+  CHECK(words_of("sp_rename 'a', 'b'") == Lines{"sp_rename «a» «b»"});
+  CHECK(words_of("EXEC sp_addextendedproperty N'MS_Description', N'orders note', SCHEMA, dbo, N'TABLE', N'orders', "
+                 "N'COLUMN', N'note'") ==
+        Lines{"EXEC sp_addextendedproperty «MS_Description» SCHEMA dbo «TABLE» «orders» «COLUMN» «note»"});
+  CHECK(words_of("EXEC sys.sp_updateextendedproperty @name = N'MS_Description', @value = N'orders', @level0type = "
+                 "N'SCHEMA', @level0name = 'dbo', @level1type = N'TABLE', @level1name = 'orders'") ==
+        Lines{"EXEC sys.sp_updateextendedproperty «MS_Description» «SCHEMA» «dbo» «TABLE» «orders»"});
+  CHECK(words_of("EXEC p 'ALTER TABLE a'; INSERT INTO t VALUES ('DROP TABLE a')") ==
+        Lines{"EXEC p", "INSERT INTO t VALUES"});
+  // Put together at run time: nothing is made up.
+  CHECK(words_of("EXEC('ALTER TABLE [' + @name + '] ADD b int')") == Lines{"EXEC", "ADD b int"});
+}
+
+TEST_CASE("SqlServerScriptReader gives words inside strings their offset in the batch") {
+  const std::string text = "EXEC(N'ALTER TABLE a ADD b nvarchar(9) DEFAULT ''it''''s'',\n  late int')";
+  const std::vector<StatementWord> words = sqlserver::SqlServerScriptReader().words(text);
+  REQUIRE(words.size() == 10);
+  CHECK(words[1].offset == text.find("ALTER"));
+  CHECK(words[8].text == "late");
+  CHECK(words[8].offset == text.find("late"));
+}
+
+TEST_CASE("SqlServerScriptReader refuses to list the words of a text that has no end") {
+  CHECK_THROWS_AS(sqlserver::SqlServerScriptReader().words("SELECT 'a"), Error);
+  CHECK_THROWS_AS(sqlserver::SqlServerScriptReader().words("CREATE TABLE [a"), Error);
+}

@@ -236,6 +236,7 @@ inline catalog::Catalog shop_on_sqlserver() {
   customers.columns[4].default_value = expression("((1))");
   customers.primary_key = key("PK_Customers", {"CustomerId"});
   customers.unique_constraints = {unique("UQ_Customers_FullName", {"FullName"})};
+  customers.comment = "who buys";
 
   catalog::Table& orders =
       add_table(out, "Orders",

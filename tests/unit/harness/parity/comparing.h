@@ -11,6 +11,21 @@
 #include "harness/parity/differ.h"
 #include "harness/parity/names.h"
 #include "tests/unit/harness/parity/catalogs.h"
+#include "tests/unit/harness/parity/reading_engines.h"
+
+namespace doctest {
+
+/// So that a failed check shows the codes.
+template <>
+struct StringMaker<std::vector<std::string>> {
+  static String convert(const std::vector<std::string>& words) {
+    std::string out = "{";
+    for (const std::string& word : words) out += (out.size() > 1 ? ", " : "") + word;
+    return (out + "}").c_str();
+  }
+};
+
+}  // namespace doctest
 
 /// What the tests of compare() share.
 namespace paripassu::test {
@@ -26,21 +41,39 @@ inline std::multiset<Facts> facts_of(const Comparison& comparison, bool exchange
   std::multiset<Facts> facts;
   for (const Difference& each : comparison.differences) {
     const std::string code = exchanged ? mirrored_code(each.code) : each.code;
-    const std::string table = fold_name(each.table, NameMatching::fold);
+    // A table that was renamed is called as on the left.
+    const std::string left_table = fold_name(each.left_side.table, NameMatching::fold);
+    const std::string right_table = fold_name(each.right_side.table, NameMatching::fold);
+    const std::string table =
+        left_table.empty() || right_table.empty() ? left_table + right_table : std::min(left_table, right_table);
     facts.emplace(code, each.severity, each.kind + "/" + table, exchanged ? each.right : each.left,
                   exchanged ? each.left : each.right);
   }
   return facts;
 }
 
-/// compare(), and that the other way round says the same.
-inline Comparison compare_both_ways(const Catalog& left, const Catalog& right, const ComparisonOptions& options = {}) {
+/// Which sides have the object, in their own words; what is "understood" may name columns of either side.
+inline std::multiset<std::string> sides_of(const Comparison& comparison, bool exchanged) {
+  std::multiset<std::string> sides;
+  for (const Difference& each : comparison.differences) {
+    const auto words = [](const DifferenceSide& side) { return side.schema + "/" + side.table + "/" + side.name; };
+    const std::string left = words(exchanged ? each.right_side : each.left_side);
+    const std::string right = words(exchanged ? each.left_side : each.right_side);
+    sides.insert(left + " | " + right);
+  }
+  return sides;
+}
+
+/// compare(), and that the other way round says the same. Expressions are read unless `options` says how.
+inline Comparison compare_both_ways(const Catalog& left, const Catalog& right, ComparisonOptions options = {}) {
+  if (options.engines == nullptr) options.engines = &reading_engines();
   ComparisonOptions exchanged = options;
   exchanged.schema_pairs.clear();
   for (const auto& [one, other] : options.schema_pairs) exchanged.schema_pairs[other] = one;
   const Comparison forward = compare(left, right, options);
   const Comparison backward = compare(right, left, exchanged);
   CHECK(facts_of(forward, false) == facts_of(backward, true));
+  CHECK(sides_of(forward, false) == sides_of(backward, true));
   CHECK(forward.counts == backward.counts);
   CHECK(forward.unknown.size() == backward.unknown.size());
   CHECK(forward.compatible.size() == backward.compatible.size());

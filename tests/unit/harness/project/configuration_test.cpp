@@ -54,6 +54,11 @@ south = { command = "print ddl" }
 names = "ignore-case"
 schemas = { public = "dbo", audit = "log" }
 column_order = "compare"
+enum_order = "compare"
+fail_on = "error"
+[parity.severity]
+column-collation = "note"
+"index-missing" = "warning"
 [[parity.equivalent]]
 north = "varchar(4096)"
 south = "nvarchar(4000)"
@@ -85,6 +90,11 @@ cases = "tests/cases"
   CHECK(configuration.names == NameMatching::ignore_case);
   CHECK(configuration.schema_pairs == std::map<std::string, std::string>{{"public", "dbo"}, {"audit", "log"}});
   CHECK(configuration.compare_column_order);
+  CHECK(configuration.compare_enum_order);
+  CHECK(configuration.fail_on == "error");
+  REQUIRE(configuration.severities.size() == 2);
+  CHECK(configuration.severities.at("column-collation").word == "note");
+  CHECK(configuration.severities.at("index-missing").word == "warning");
   REQUIRE(configuration.equivalent_types.size() == 1);
   CHECK(configuration.equivalent_types[0].types ==
         std::map<std::string, std::string>{{"north", "varchar(4096)"}, {"south", "nvarchar(4000)"}});
@@ -107,6 +117,9 @@ TEST_CASE("An empty configuration has the defaults") {
   CHECK(configuration.migrations_layout == "auto");
   CHECK(configuration.names == NameMatching::fold);
   CHECK_FALSE(configuration.compare_column_order);
+  CHECK_FALSE(configuration.compare_enum_order);
+  CHECK(configuration.fail_on == "warning");
+  CHECK(configuration.severities.empty());
   CHECK(configuration.waivers.empty());
 }
 
@@ -302,6 +315,87 @@ TEST_CASE("The end of a waiver must be a date that exists") {
   CHECK(contains(refused(head + "2027").message(), "must be a date, YYYY-MM-DD, not an integer"));
 }
 
+TEST_CASE("The end of a waiver is checked as a date of TOML's own, too") {
+  const std::string head = "[[parity.waiver]]\ncode = 'c'\nobject = 'o'\nreason = 'r'\nuntil = ";
+  CHECK(read(head + "2028-02-29").waivers[0].until == "2028-02-29");
+  for (const char* date : {"2027-02-30", "2027-02-29", "2027-13-01", "2027-00-10"}) {
+    CAPTURE(date);
+    CHECK(refused(head + date).position().line == 5);
+  }
+  CHECK(contains(refused(head + "2027-03-01T10:00:00").message(), "must be a date, YYYY-MM-DD, not a date and time"));
+}
+
+TEST_CASE("A waiver of every code must name an object") {
+  const auto waiver = [](const std::string& object) {
+    return "[[parity.waiver]]\ncode = '*'\nobject = '" + object + "'\nreason = 'r'\n";
+  };
+  CHECK(read(waiver("orders.*")).waivers[0].code == "*");
+  CHECK(read(waiver("*.note")).waivers[0].object == "*.note");
+  for (const char* object : {"*", "**", "*.*", "?*", "*.*.?"}) {
+    CAPTURE(object);
+    const Error error = refused(waiver(object));
+    CHECK(contains(error.message(), "'object' in [[parity.waiver]] must name something when 'code' is \"*\""));
+    check_place(error, 3, 10);
+  }
+}
+
+TEST_CASE("A waiver without a reason to read is refused") {
+  for (const char* reason : {"''", "'  '", R"("\t\r\n ")"}) {
+    CAPTURE(reason);
+    const Error error = refused("[[parity.waiver]]\ncode = 'c'\nobject = 'o'\nreason = " + std::string(reason));
+    CHECK(contains(error.message(), "'reason' in [[parity.waiver]] must not be empty"));
+    check_place(error, 4, 10);
+  }
+  const Error misspelt = refused("[[parity.waiver]]\ncode = 'c'\nobject = 'o'\nreason = 'r'\nuntill = 2027-01-01\n");
+  CHECK(misspelt.message() == "unknown key 'untill' in [[parity.waiver]]; did you mean 'until'?");
+  check_place(misspelt, 5, 1);
+}
+
+TEST_CASE("Waivers and severities know where they stand") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("paripassu.toml",
+                                        "[parity.severity]\n  column-order = 'note'\n\n"
+                                        "[[parity.waiver]]\ncode = 'a'\nobject = 'o'\nreason = 'r'\n"
+                                        "[[parity.waiver]]\nreason = 'r'\nobject = 'o'\n  code = 'b'\n");
+  const Configuration configuration = read_configuration(file, two_engines());
+  REQUIRE(configuration.waivers.size() == 2);
+  CHECK(configuration.waivers[0].position == SourcePosition{file, 4, 1});
+  CHECK(configuration.waivers[0].code_position == SourcePosition{file, 5, 8});
+  CHECK(configuration.waivers[1].position == SourcePosition{file, 8, 1});
+  CHECK(configuration.waivers[1].code_position == SourcePosition{file, 11, 10});
+  CHECK(configuration.severities.at("column-order").position == SourcePosition{file, 2, 18});
+}
+
+TEST_CASE("Severities are one of three words") {
+  const Error error = refused("[parity.severity]\ncolumn-order = 'ignore'\n");
+  CHECK(error.message() == "'column-order' in [parity.severity]: expected error, warning or note, not 'ignore'");
+  CHECK(error.remedy() == "a difference that is accepted gets a [[parity.waiver]] with a reason");
+  check_place(error, 2, 16);
+  CHECK(contains(refused("[parity.severity]\nc = 'warn'").message(), "not 'warn'"));
+  CHECK(contains(refused("[parity.severity]\nc = 'Error'").message(), "did you mean 'error'?"));
+  CHECK(contains(refused("[parity.severity]\nc = ''").message(), "must not be empty"));
+  CHECK(contains(refused("[parity.severity]\nc = 1").message(), "must be a string, not an integer"));
+  CHECK(contains(refused("[parity]\nseverity = 'note'").message(), "must be a table, not a string"));
+  CHECK(refused("[parity.severity]\nc = 'note'\nc = 'error'\n").position().line == 3);
+}
+
+TEST_CASE("The severity from which on a comparison fails is one of three words") {
+  for (const char* word : {"error", "warning", "note"})
+    CHECK(read("[parity]\nfail_on = '" + std::string(word) + "'").fail_on == word);
+  const Error error = refused("[parity]\nfail_on = 'warnings'");
+  CHECK(error.message() ==
+        "'fail_on' in [parity]: expected error, warning or note, not 'warnings'; did you mean 'warning'?");
+  check_place(error, 2, 11);
+  CHECK(contains(refused("[parity]\nfail_on = true").message(), "must be a string, not a boolean"));
+}
+
+TEST_CASE("The order of an enum's labels is ignored or compared") {
+  CHECK_FALSE(read("[parity]\nenum_order = 'ignore'").compare_enum_order);
+  const Error error = refused("[parity]\nenum_order = 'compared'");
+  CHECK(contains(error.message(), "'enum_order' in [parity]: expected ignore or compare, not 'compared'"));
+  check_place(error, 2, 14);
+}
+
 TEST_CASE("The configuration is found in the folder itself and in its parents") {
   const TemporaryFolder folder;
   const std::string file = folder.write("paripassu.toml", "");
@@ -339,6 +433,8 @@ TEST_CASE("Environment variables win over the file") {
   const EnvironmentVariable layout("PARIPASSU_MIGRATIONS_LAYOUT", "dbmate");
   const EnvironmentVariable names("PARIPASSU_PARITY_NAMES", "ignore-case");
   const EnvironmentVariable order("PARIPASSU_PARITY_COLUMN_ORDER", "compare");
+  const EnvironmentVariable enum_order("PARIPASSU_PARITY_ENUM_ORDER", "compare");
+  const EnvironmentVariable fail_on("PARIPASSU_PARITY_FAIL_ON", "note");
   apply_environment(configuration, two_engines());
   CHECK(configuration.engines.at("north").url == "north://u:${x}@b");
   CHECK(configuration.engines.at("north").schema == "x");
@@ -348,6 +444,8 @@ TEST_CASE("Environment variables win over the file") {
   CHECK(configuration.migrations_layout == "dbmate");
   CHECK(configuration.names == NameMatching::ignore_case);
   CHECK(configuration.compare_column_order);
+  CHECK(configuration.compare_enum_order);
+  CHECK(configuration.fail_on == "note");
 }
 
 TEST_CASE("Empty environment variables count as unset") {
@@ -355,7 +453,11 @@ TEST_CASE("Empty environment variables count as unset") {
   const EnvironmentVariable url("PARIPASSU_NORTH_URL", "");
   const EnvironmentVariable dir("PARIPASSU_MIGRATIONS_DIR", "");
   const EnvironmentVariable names("PARIPASSU_PARITY_NAMES", "");
+  const EnvironmentVariable fail_on("PARIPASSU_PARITY_FAIL_ON", "");
+  const EnvironmentVariable enum_order("PARIPASSU_PARITY_ENUM_ORDER", "");
   apply_environment(configuration, two_engines());
+  CHECK(configuration.fail_on == "warning");
+  CHECK_FALSE(configuration.compare_enum_order);
   CHECK(configuration.engines.at("north").url == "north://a");
   CHECK(configuration.migrations_dir == "m");
   CHECK(configuration.engines.size() == 1);
@@ -376,6 +478,8 @@ TEST_CASE("An environment variable that does not fit is named") {
   check("PARIPASSU_MIGRATIONS_LAYOUT", "natve", "did you mean 'native'?");
   check("PARIPASSU_PARITY_NAMES", "x", "exact, ignore-case or fold");
   check("PARIPASSU_PARITY_COLUMN_ORDER", "1", "ignore or compare");
+  check("PARIPASSU_PARITY_ENUM_ORDER", "yes", "ignore or compare");
+  check("PARIPASSU_PARITY_FAIL_ON", "never", "error, warning or note");
 }
 
 TEST_CASE("Name matching is read from its three words") {

@@ -27,6 +27,8 @@ class NamedBackend : public Backend {
   const Dialect& dialect() const override { return unused<const Dialect&>(); }
   const ScriptReader& script_reader() const override { return unused<const ScriptReader&>(); }
   const Inspector& inspector() const override { return unused<const Inspector&>(); }
+  const ExpressionReader& expression_reader() const override { return unused<const ExpressionReader&>(); }
+  const DdlWriter& ddl_writer() const override { return unused<const DdlWriter&>(); }
   const ServerProvider& servers() const override { return unused<const ServerProvider&>(); }
   const ScratchDatabases& scratch_databases() const override { return unused<const ScratchDatabases&>(); }
   std::unique_ptr<Session> connect(const ConnectionUrl&) const override { return unused<std::unique_ptr<Session>>(); }

@@ -1,0 +1,79 @@
+#include "harness/parity/compare_context.h"
+#include "harness/parity/describe.h"
+#include "harness/parity/sql_text.h"
+
+namespace paripassu::parity {
+namespace {
+
+using catalog::Trigger;
+
+bool same_occasion(const Trigger& left, const Trigger& right) {
+  return left.timing == right.timing && left.events == right.events;
+}
+
+/// A trigger that may still keep a change from happening, against one that comes after it.
+bool comes_after(const Trigger& trigger) {
+  return trigger.timing == "after";
+}
+
+bool same_trigger(CompareContext& context, const TablePair& pair, const Trigger& left, const Trigger& right) {
+  if (!same_occasion(left, right) || left.enabled != right.enabled) return false;
+  // Whether it runs per row or per statement is a matter of how it is written, where engines know only one way.
+  if (!context.same_engine) return true;
+  if (left.row_level != right.row_level) return false;
+  // The definition names schema and table, so it can only be compared where these are the same.
+  const bool same_place = pair.left_schema->name == pair.right_schema->name && pair.left->name == pair.right->name;
+  if (!same_place || left.definition.hidden || right.definition.hidden) return true;
+  return context.same_word(left.calls, right.calls) && same_sql(left.definition.printed, right.definition.printed);
+}
+
+void compare_trigger(CompareContext& context, const TablePair& pair, const Trigger& left, const Trigger& right) {
+  if (!context.same_engine) ++context.trigger_bodies;
+  if (same_trigger(context, pair, left, right)) return;
+  const auto words = [&](const Trigger& trigger) {
+    return context.same_engine ? describe(trigger) : describe_occasion(trigger);
+  };
+  std::string left_text = words(left);
+  std::string right_text = words(right);
+  if (left_text == right_text) {
+    left_text = describe(left.definition);
+    right_text = describe(right.definition);
+  }
+  context.report_changed("trigger-changed", pair, "trigger", CompareContext::Names::of(left, right),
+                         std::move(left_text), std::move(right_text), "the definition");
+}
+
+}  // namespace
+
+void compare_triggers(CompareContext& context, const TablePair& pair) {
+  const std::vector<Trigger>& left = pair.left->triggers;
+  const std::vector<Trigger>& right = pair.right->triggers;
+  if (left.empty() && right.empty()) return;
+  const auto left_names = names_of(left);
+  const auto right_names = names_of(right);
+  const NamePairs pairs = pair_names(left_names, right_names, context.options.names);
+  const auto on_pair = [&](std::size_t l, std::size_t r) { compare_trigger(context, pair, left[l], right[r]); };
+  for (const auto& [l, r] : pairs.pairs) on_pair(l, r);
+
+  OpenItems open(0, 0);
+  open.left = pairs.left_only;
+  open.right = pairs.right_only;
+  if (!context.same_engine) {
+    // Each engine has its own habits for names of triggers; what counts is when they run.
+    open.pair_off([&](std::size_t l, std::size_t r) { return same_occasion(left[l], right[r]); }, on_pair);
+    open.pair_off(
+        [&](std::size_t l, std::size_t r) {
+          return left[l].events == right[r].events && comes_after(left[l]) == comes_after(right[r]);
+        },
+        on_pair);
+  }
+  const auto report = [&](const Trigger& trigger, bool on_left) {
+    context.report_absent("trigger-missing", "trigger-extra", pair, "trigger", trigger.name, on_left,
+                          describe(trigger));
+  };
+  for (const std::size_t l : open.left) report(left[l], true);
+  for (const std::size_t r : open.right) report(right[r], false);
+  context.report_ambiguities(pairs, left_names, right_names, pair, "trigger");
+}
+
+}  // namespace paripassu::parity

@@ -1,0 +1,1 @@
+((vb)::bbf_varbinary <> ('0x00'::varbinary)::bbf_varbinary)

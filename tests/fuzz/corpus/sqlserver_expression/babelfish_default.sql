@@ -1,0 +1,1 @@
+CAST((babelfish_conv_helper_to_varchar('character varying(30)', getdate(), false, 126)) AS varchar(30))

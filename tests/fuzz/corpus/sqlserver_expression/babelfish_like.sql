@@ -1,0 +1,1 @@
+(((i)::text ~~* 'a%'::text COLLATE "default") AND (((i)::text >= 'a'::text COLLATE "default") AND ((i)::text < ('a'::text COLLATE "default" || '￿'::text))))

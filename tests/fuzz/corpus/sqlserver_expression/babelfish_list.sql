@@ -1,0 +1,1 @@
+((h)::"varchar" = ANY ((ARRAY[('a'::"varchar")::nvarchar(1), NULL])::"varchar"[]))

@@ -1,0 +1,1 @@
+(((i)::text !~~* 'a%'::text) OR (NOT (((i)::text >= 'a'::text) AND ((i)::text < ('a'::text || '￿'::text)))))

@@ -1,0 +1,1 @@
+nextval('"S".q'::regclass)

@@ -1,0 +1,1 @@
+(case [a] when (1) then 'x' else case when [b] IS NOT NULL then 'y' end end)

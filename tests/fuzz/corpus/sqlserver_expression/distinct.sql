@@ -1,0 +1,1 @@
+([a] IS NOT DISTINCT FROM [b] COLLATE Latin1_General_CI_AS)

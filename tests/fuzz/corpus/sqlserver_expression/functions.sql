@@ -1,0 +1,1 @@
+(isnull(len([x]),(0))>(0) AND isjson([c])=(1) AND [dbo].[fn](datepart(year,[d]))=(2))

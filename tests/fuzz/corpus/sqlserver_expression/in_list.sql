@@ -1,0 +1,1 @@
+(NOT [h] IN ('a', 'b') AND [a] NOT BETWEEN (1) AND (5))

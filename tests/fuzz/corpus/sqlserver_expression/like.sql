@@ -1,0 +1,1 @@
+([a] NOT LIKE N'x!%%' ESCAPE '!' AND NOT [b] like '[^a-z]')

@@ -1,0 +1,1 @@
+(TRIM(LEADING '0' FROM [a])=TRY_CONVERT([varchar](5),[b],(112)))

@@ -1,0 +1,1 @@
+([d] AT TIME ZONE 'UTC' > sysdatetimeoffset())

@@ -1,0 +1,335 @@
+#include "backends/postgres/ddl_writer.h"
+
+#include <doctest/doctest.h>
+
+#include "backends/postgres/catalog_builder.h"
+#include "backends/postgres/script_reader.h"
+
+namespace paripassu::postgres {
+namespace {
+
+using catalog::Column;
+using catalog::ExpressionTree;
+using catalog::Identity;
+using catalog::Table;
+using catalog::Type;
+using catalog::TypeFamily;
+using Kind = ExpressionTree::Kind;
+
+const PostgresDdlWriter kWriter;
+constexpr std::string_view kHostile = "we\"ird]name \xF0\x9F\x98\x80";
+
+Column make_column(std::string name, std::string type, TypeFamily family, bool nullable = true) {
+  Column column;
+  column.name = std::move(name);
+  column.type.printed = std::move(type);
+  column.type.family = family;
+  column.nullable = nullable;
+  return column;
+}
+
+Table make_table() {
+  Table table;
+  table.name = "orders";
+  table.columns = {make_column("id", "integer", TypeFamily::integer, false),
+                   make_column("note", "text", TypeFamily::text),
+                   make_column("active", "boolean", TypeFamily::boolean, false)};
+  return table;
+}
+
+std::string only(const Ddl& ddl) {
+  REQUIRE(ddl.statements.size() == 1);
+  return ddl.statements.front();
+}
+
+ExpressionTree leaf(Kind kind, std::string text) {
+  return {kind, std::move(text), {}};
+}
+
+/// The expression as a check of make_table().
+WrittenSql check_of(const ExpressionTree& tree) {
+  static const Table table = make_table();
+  ExpressionSite site;
+  site.column_type = [](std::string_view name) -> const Type* {
+    for (const Column& column : table.columns) {
+      if (column.name == name) return &column.type;
+    }
+    return nullptr;
+  };
+  return kWriter.expression(tree, site);
+}
+
+std::string default_of(const ExpressionTree& tree, TypeFamily family) {
+  Type type;
+  type.family = family;
+  ExpressionSite site;
+  site.use = ExpressionUse::default_value;
+  site.target = &type;
+  return kWriter.expression(tree, site).text;
+}
+
+}  // namespace
+
+TEST_CASE("PostgresDdlWriter translates types by their meaning") {
+  Type type;
+  const auto text = [&] { return kWriter.translated_type(type).text; };
+  type.family = TypeFamily::boolean;
+  CHECK(text() == "boolean");
+  type.family = TypeFamily::integer;
+  type.bits = 8;
+  type.is_unsigned = true;
+  CHECK(text() == "smallint");
+  type = {};
+  type.family = TypeFamily::text;
+  type.length = 40;
+  CHECK(text() == "character varying(40)");
+  type.fixed_length = true;
+  CHECK(text() == "character(40)");
+  type = {};
+  type.family = TypeFamily::text;
+  CHECK(text() == "text");
+  type.family = TypeFamily::timestamp;
+  type.precision = 7;
+  CHECK(text() == "timestamp");
+  type.precision = 3;
+  type.with_time_zone = true;
+  CHECK(text() == "timestamp(3) with time zone");
+  type = {};
+  type.family = TypeFamily::decimal;
+  type.precision = 10;
+  type.scale = 2;
+  CHECK(text() == "numeric(10,2)");
+  type = {};
+  type.family = TypeFamily::row_version;
+  CHECK(text() == "bytea");
+  CHECK_FALSE(kWriter.translated_type(type).remark.empty());
+  type = {};
+  type.family = TypeFamily::other;
+  type.printed = "sql_variant";
+  CHECK(kWriter.translated_type(type).remark.find("sql_variant") != std::string::npos);
+}
+
+TEST_CASE("PostgresDdlWriter reads the names of types in casts, and refuses nonsense") {
+  CHECK(kWriter.type_of_name("varchar(5)")->length == 5);
+  CHECK(kWriter.type_of_name("numeric(10,2)")->scale == 2);
+  CHECK(kWriter.type_of_name("numeric(10, 2)")->precision == 10);
+  CHECK(kWriter.type_of_name("timestamp(3) with time zone")->with_time_zone);
+  CHECK(kWriter.type_of_name("text[]")->array_dimensions == 1);
+  CHECK_FALSE(kWriter.type_of_name("s.mood"));
+  CHECK_FALSE(kWriter.type_of_name("numeric(999999999)"));
+  CHECK_FALSE(kWriter.type_of_name("varchar(99999999999999999999)"));
+  CHECK_FALSE(kWriter.type_of_name("varchar("));
+  CHECK_FALSE(kWriter.type_of_name(""));
+}
+
+TEST_CASE("PostgresDdlWriter creates a table with all that belongs to it, hostile names quoted") {
+  Table table = make_table();
+  table.name = kHostile;
+  table.columns[0].identity = Identity{Identity::Kind::by_default, {"5", "10", "", "", false, {}}};
+  table.columns[1].default_value = catalog::Expression{"'it''s'"};
+  Column computed = make_column("twice", "integer", TypeFamily::integer);
+  computed.computed = catalog::Computed{{"(id * 2)"}, true};
+  table.columns.push_back(computed);
+  catalog::Key primary;
+  primary.name = "pk";
+  primary.columns = {"id"};
+  table.primary_key = primary;
+  catalog::Key unique;
+  unique.columns = {"note"};
+  unique.nulls_not_distinct = true;
+  table.unique_constraints = {unique};
+  catalog::Check check;
+  check.name = "ck";
+  check.expression.printed = "(id > 0)";
+  table.checks = {check};
+  const Ddl ddl = kWriter.create_table({"s", table});
+  CHECK(only(ddl) ==
+        "CREATE TABLE \"s\".\"we\"\"ird]name \xF0\x9F\x98\x80\" (\n"
+        "    \"id\" integer GENERATED BY DEFAULT AS IDENTITY (START WITH 5 INCREMENT BY 10) NOT NULL,\n"
+        "    \"note\" text DEFAULT 'it''s',\n"
+        "    \"active\" boolean NOT NULL,\n"
+        "    \"twice\" integer GENERATED ALWAYS AS ((id * 2)) STORED,\n"
+        "    CONSTRAINT \"pk\" PRIMARY KEY (\"id\"),\n"
+        "    UNIQUE NULLS NOT DISTINCT (\"note\"),\n"
+        "    CONSTRAINT \"ck\" CHECK ((id > 0))\n)");
+  CHECK(ddl.remarks == std::vector<std::string>{"NULLS NOT DISTINCT needs PostgreSQL 15."});
+}
+
+TEST_CASE("PostgresDdlWriter says when the server would cut a name") {
+  Table table = make_table();
+  const std::string name(128, 'x');
+  const Ddl ddl = kWriter.add_column({"public", table}, make_column(name, "text", TypeFamily::text));
+  CHECK(only(ddl) == "ALTER TABLE \"public\".\"orders\" ADD COLUMN \"" + name + "\" text");
+  REQUIRE(ddl.remarks.size() == 1);
+  CHECK(ddl.remarks[0].find("63 bytes") != std::string::npos);
+}
+
+TEST_CASE("PostgresDdlWriter converts the values of an altered column") {
+  const Table table = make_table();
+  const auto alter = [&](const Column& before, const Column& after) {
+    return kWriter.alter_column({"public", table}, before, after).statements;
+  };
+  const Column text = make_column("c", "character varying(1)", TypeFamily::text);
+  const Column truth = make_column("c", "boolean", TypeFamily::boolean);
+  const Column small = make_column("c", "smallint", TypeFamily::integer);
+  const std::string begin = "ALTER TABLE \"public\".\"orders\" ALTER COLUMN \"c\" ";
+  CHECK(alter(text, truth) == std::vector<std::string>{begin + "TYPE boolean USING \"c\"::boolean"});
+  // There is no cast between boolean and smallint.
+  CHECK(alter(small, truth) == std::vector<std::string>{begin + "TYPE boolean USING (\"c\" <> 0)"});
+  CHECK(alter(truth, small) == std::vector<std::string>{begin + "TYPE smallint USING \"c\"::integer::smallint"});
+  Column required = text;
+  required.nullable = false;
+  CHECK(alter(text, required) == std::vector<std::string>{begin + "SET NOT NULL"});
+  CHECK(alter(required, text) == std::vector<std::string>{begin + "DROP NOT NULL"});
+  CHECK(alter(text, text).empty());
+}
+
+TEST_CASE("PostgresDdlWriter writes indexes with order, place of NULLs, included columns and predicate") {
+  const Table table = make_table();
+  catalog::Index index;
+  index.name = "ix";
+  index.method = "btree";
+  index.unique = true;
+  index.columns = {{"id", "", true, true, "", ""}, {"", "lower(note)", false, true, "", ""}};
+  index.included = {"active"};
+  index.predicate = catalog::Expression{"(id > 0)"};
+  CHECK(only(kWriter.add_index({"public", table}, index)) ==
+        "CREATE UNIQUE INDEX \"ix\" ON \"public\".\"orders\" (\"id\" DESC, (lower(note)) NULLS FIRST) INCLUDE "
+        "(\"active\") "
+        "WHERE (id > 0)");
+  index.method = "columnstore";
+  const Ddl none = kWriter.add_index({"public", table}, index);
+  CHECK(none.statements.empty());
+  CHECK(none.remarks.size() == 1);
+}
+
+TEST_CASE("PostgresDdlWriter writes foreign keys with everything that they have") {
+  const Table table = make_table();
+  catalog::ForeignKey key;
+  key.name = "fk";
+  key.columns = {"a", "b"};
+  key.referenced_schema = "public";
+  key.referenced_table = "t";
+  key.referenced_columns = {"x", "y"};
+  key.match_full = true;
+  key.on_delete = catalog::ReferentialAction::set_null;
+  key.on_delete_columns = {"a"};
+  key.on_update = catalog::ReferentialAction::cascade;
+  key.deferrable = true;
+  key.initially_deferred = true;
+  key.validated = false;
+  CHECK(
+      only(kWriter.add_foreign_key({"public", table}, key)) ==
+      "ALTER TABLE \"public\".\"orders\" ADD CONSTRAINT \"fk\" FOREIGN KEY (\"a\", \"b\") REFERENCES \"public\".\"t\" "
+      "(\"x\", \"y\") MATCH FULL ON DELETE SET NULL (\"a\") ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED NOT VALID");
+}
+
+TEST_CASE("PostgresDdlWriter gives, changes and takes identities") {
+  const Table table = make_table();
+  Column plain = make_column("id", "integer", TypeFamily::integer, false);
+  Column always = plain;
+  always.identity = Identity{Identity::Kind::always, {"1", "1", "", "", false, {}}};
+  Column stepped = plain;
+  stepped.identity = Identity{Identity::Kind::by_default, {"1", "5", "", "", false, {}}};
+  Column serial = plain;
+  serial.identity = Identity{Identity::Kind::serial, {}};
+  const std::string begin = "ALTER TABLE \"public\".\"orders\" ALTER COLUMN \"id\" ";
+  const auto alter = [&](const Column& before, const Column& after) {
+    return kWriter.alter_identity({"public", table}, before, after).statements;
+  };
+  CHECK(alter(plain, always) ==
+        std::vector<std::string>{begin + "ADD GENERATED ALWAYS AS IDENTITY (START WITH 1 INCREMENT BY 1)"});
+  CHECK(alter(always, plain) == std::vector<std::string>{begin + "DROP IDENTITY"});
+  CHECK(alter(serial, plain) == std::vector<std::string>{begin + "DROP DEFAULT"});
+  CHECK(alter(always, stepped) == std::vector<std::string>{begin + "SET GENERATED BY DEFAULT SET INCREMENT BY 5"});
+  CHECK(alter(serial, always).size() == 2);
+}
+
+TEST_CASE("PostgresDdlWriter writes comments of every kind of object") {
+  using CommentKind = CommentedObject::Kind;
+  const auto comment = [](CommentKind kind, std::string name) {
+    return only(kWriter.set_comment({kind, "s", "t", std::move(name), false}, std::nullopt, "it's"));
+  };
+  CHECK(comment(CommentKind::table, "") == "COMMENT ON TABLE \"s\".\"t\" IS 'it''s'");
+  CHECK(comment(CommentKind::column, "c") == "COMMENT ON COLUMN \"s\".\"t\".\"c\" IS 'it''s'");
+  CHECK(comment(CommentKind::constraint, "c") == "COMMENT ON CONSTRAINT \"c\" ON \"s\".\"t\" IS 'it''s'");
+  CHECK(comment(CommentKind::index, "i") == "COMMENT ON INDEX \"s\".\"i\" IS 'it''s'");
+  CHECK(comment(CommentKind::sequence, "q") == "COMMENT ON SEQUENCE \"s\".\"q\" IS 'it''s'");
+  CHECK(comment(CommentKind::schema, "") == "COMMENT ON SCHEMA \"s\" IS 'it''s'");
+  CHECK(only(kWriter.set_comment({CommentKind::table, "s", "t", "", false}, "old", std::nullopt)) ==
+        "COMMENT ON TABLE \"s\".\"t\" IS NULL");
+}
+
+TEST_CASE("PostgresDdlWriter compares booleans with booleans, whatever the other engine writes") {
+  const ExpressionTree test{Kind::operation, "=", {leaf(Kind::column, "active"), leaf(Kind::number, "1")}};
+  CHECK(check_of(test).text == "(\"active\" = true)");
+  const ExpressionTree number{Kind::operation, "=", {leaf(Kind::column, "id"), leaf(Kind::number, "1")}};
+  CHECK(check_of(number).text == "(\"id\" = 1)");
+  const ExpressionTree text{Kind::operation, "=", {leaf(Kind::column, "note"), leaf(Kind::number, "1")}};
+  CHECK(check_of(text).text == "(\"note\" = '1')");
+  CHECK(default_of(leaf(Kind::number, "1"), TypeFamily::boolean) == "true");
+  CHECK(default_of(leaf(Kind::number, "1"), TypeFamily::integer) == "1");
+  CHECK(default_of(leaf(Kind::number, "0"), TypeFamily::text) == "'0'");
+  CHECK(default_of(leaf(Kind::number, "3000000000."), TypeFamily::integer) == "3000000000");
+  CHECK(default_of({Kind::cast, "boolean", {leaf(Kind::number, "0")}}, TypeFamily::boolean) == "false");
+}
+
+TEST_CASE("PostgresDdlWriter writes the neutral words of expressions in its own way") {
+  const auto call = [](std::string name, std::vector<ExpressionTree> arguments = {}) {
+    return check_of({Kind::call, std::move(name), std::move(arguments)}).text;
+  };
+  const ExpressionTree note = leaf(Kind::column, "note");
+  CHECK(call("now") == "now()");
+  CHECK(call("now", {leaf(Kind::number, "3")}) == "CURRENT_TIMESTAMP(3)");
+  CHECK(call("utc_now") == "(now() AT TIME ZONE 'utc')");
+  CHECK(call("today") == "CURRENT_DATE");
+  CHECK(call("new_uuid") == "gen_random_uuid()");
+  CHECK(call("next_value", {leaf(Kind::string, "s.my \"q")}) == "nextval('\"s\".\"my \"\"q\"'::regclass)");
+  CHECK(call("length", {note, leaf(Kind::string, std::string(catalog::kLenCaveat))}) == "length(\"note\")");
+  CHECK(call("position", {leaf(Kind::string, "@"), note}) == "strpos(\"note\", '@')");
+  CHECK(call("extract", {leaf(Kind::string, "year"), note}) == "EXTRACT(year FROM \"note\")");
+  CHECK(call("dbo.fn", {note}) == "\"dbo\".\"fn\"(\"note\")");
+  CHECK(check_of({Kind::operation, "+", {note, leaf(Kind::string, "x")}}).text == "(\"note\" || 'x')");
+  CHECK(check_of({Kind::operation, "+", {leaf(Kind::column, "id"), leaf(Kind::number, "-1")}}).text ==
+        "(\"id\" + (-1))");
+  const ExpressionTree id = leaf(Kind::column, "id");
+  CHECK(check_of({Kind::operation, ">", {{Kind::cast, "numeric", {id}}, leaf(Kind::number, "0")}}).text ==
+        "(\"id\" > 0)");
+  CHECK(check_of({Kind::operation, ">", {{Kind::cast, "numeric(5,0)", {id}}, leaf(Kind::number, "0")}}).text ==
+        "((\"id\")::numeric(5,0) > 0)");
+  CHECK(check_of({Kind::operation, ">", {{Kind::cast, "integer", {id}}, leaf(Kind::number, "0")}}).text ==
+        "(\"id\" > 0)");
+  CHECK(check_of(leaf(Kind::bytes, "00ff")).text == "'\\x00ff'::bytea");
+  CHECK(check_of({Kind::membership, "", {note, leaf(Kind::string, "a"), leaf(Kind::string, "b")}}).text ==
+        "(\"note\" IN ('a', 'b'))");
+  CHECK(check_of({Kind::negation, "", {{Kind::null_test, "", {note}}}}).text == "(\"note\" IS NOT NULL)");
+}
+
+TEST_CASE("PostgresDdlWriter says what it cannot express") {
+  const auto refused = [](const ExpressionTree& tree) {
+    const WrittenSql written = check_of(tree);
+    return written.text.empty() && !written.remark.empty();
+  };
+  const ExpressionTree note = leaf(Kind::column, "note");
+  CHECK(refused({Kind::operation, "like", {note, leaf(Kind::string, "%[^A-Z]%")}}));
+  CHECK(refused({Kind::call, "datediff", {note}}));
+  CHECK(refused({Kind::call, "new_sequential_uuid", {}}));
+  CHECK(refused({Kind::operation, "collate", {note, leaf(Kind::string, "Latin1_General_CI_AS")}}));
+  // An operator that is none must not get into the statement.
+  CHECK(refused({Kind::operation, "; DROP TABLE x --", {note, note}}));
+  CHECK(refused({Kind::cast, "hierarchyid", {note}}));
+  CHECK_FALSE(refused({Kind::operation, "like", {note, leaf(Kind::string, "a%")}}));
+}
+
+TEST_CASE("PostgresDdlWriter ends statements so that the script reader finds them again") {
+  const std::string hostile = kWriter
+                                  .set_comment({CommentedObject::Kind::table, "s", std::string(kHostile), "", false},
+                                               std::nullopt, "a;\n\\b'; DROP TABLE x; --\nGO\n$$")
+                                  .statements.front();
+  const std::string text = kWriter.terminated(hostile) + kWriter.terminated("SELECT 1");
+  const Script script = PostgresScriptReader().read(text, "suggestion.sql", {});
+  REQUIRE(script.statements.size() == 2);
+  CHECK(script.statements[0].text == hostile);
+}
+
+}  // namespace paripassu::postgres
