@@ -31,14 +31,15 @@ bool is_plain_word(std::string_view text) {
            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   };
   const auto starts_word = [&plain](unsigned char c) { return plain(c) && c != '.' && !(c >= '0' && c <= '9'); };
-  return !text.empty() && starts_word(static_cast<unsigned char>(text[0])) && std::all_of(text.begin(), text.end(), plain) &&
-         text != "null" && text != "true" && text != "false";
+  return !text.empty() && starts_word(static_cast<unsigned char>(text[0])) &&
+         std::all_of(text.begin(), text.end(), plain) && text != "null" && text != "true" && text != "false";
 }
 
 /// True when an operator's text cannot be taken for something else: signs, or one of the words of the vocabulary.
 bool is_plain_operator(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return (c >= 'a' && c <= 'z') || c == '_' || std::string_view("=<>+-*/%|&#^~!@?.").find(static_cast<char>(c)) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || c == '_' ||
+           std::string_view("=<>+-*/%|&#^~!@?.").find(static_cast<char>(c)) != std::string_view::npos;
   });
 }
 

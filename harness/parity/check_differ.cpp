@@ -43,7 +43,7 @@ class SideChecks {
 
   const NormalForm& form(std::size_t i) {
     if (forms_.empty()) {
-      const ExpressionPlace place = context_.place_of(pair_, on_left_);
+      const ExpressionPlace place = context_.place_of(pair_, on_left_, UnknownTruth::counts_as_true);
       for (const Check& check : checks_)
         forms_.push_back(context_.expressions(on_left_).normalise(check.expression, place));
     }
@@ -101,7 +101,9 @@ bool implied_by_type(CompareContext& context, const TablePair& pair, bool on_lef
     const auto condition = implied_by(other->type, own->name);
     if (!condition || implied_by(own->type, own->name)) continue;
     std::vector<std::string> caveats;
-    if (to_text(normal_tree(*condition, context.place_of(pair, on_left), caveats)) == form.form) return true;
+    if (to_text(normal_tree(*condition, context.place_of(pair, on_left, UnknownTruth::counts_as_true), caveats)) ==
+        form.form)
+      return true;
   }
   return false;
 }

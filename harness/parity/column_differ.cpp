@@ -186,9 +186,11 @@ void compare_computed(CompareContext& context, const TablePair& pair, const Comp
     return;
   }
   if (!left.computed || is_settled(context, left.computed->expression, right.computed->expression)) return;
-  compare_expressions(
-      context, "computed-changed", place, "column", names, left.computed->expression, right.computed->expression,
-      {context.place_of(pair, true, &left.type), context.place_of(pair, false, &right.type)}, "the expression");
+  compare_expressions(context, "computed-changed", place, "column", names, left.computed->expression,
+                      right.computed->expression,
+                      {context.place_of(pair, true, &type_for_literals(left.type, right.type)),
+                       context.place_of(pair, false, &type_for_literals(right.type, left.type))},
+                      "the expression");
 }
 
 void compare_defaults(CompareContext& context, const TablePair& pair, const CompareContext::Place& place,
@@ -203,7 +205,8 @@ void compare_defaults(CompareContext& context, const TablePair& pair, const Comp
   if (on_left && on_right) {
     compare_expressions(context, "default-changed", place, "column", CompareContext::Names::of(left, right),
                         *left.default_value, *right.default_value,
-                        {context.place_of(pair, true, &left.type), context.place_of(pair, false, &right.type)},
+                        {context.place_of(pair, true, &type_for_literals(left.type, right.type)),
+                         context.place_of(pair, false, &type_for_literals(right.type, left.type))},
                         "the default");
   } else if (on_left || on_right) {
     context.report_absent("default-missing", "default-extra", place, "column",

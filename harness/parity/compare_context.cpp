@@ -227,6 +227,19 @@ void CompareContext::report_ambiguities(const NamePairs& pairs, const std::vecto
   }
 }
 
+std::string CompareContext::object_word(bool on_left, std::string_view qualified) const {
+  const std::size_t dot = qualified.rfind('.');
+  if (dot == std::string_view::npos) return fold(qualified);
+  const std::string_view schema = qualified.substr(0, dot);
+  const std::string name = fold(qualified.substr(dot + 1));
+  if (schema == (on_left ? left : right).default_schema) return name;
+  if (on_left) {
+    const auto paired = options.schema_pairs.find(std::string(schema));
+    if (paired != options.schema_pairs.end()) return fold(paired->second) + "." + name;
+  }
+  return fold(schema) + "." + name;
+}
+
 ExpressionPlace CompareContext::place_of(const TablePair& pair, bool on_left, const catalog::Type* target) const {
   const auto number_of = [this, &pair, on_left](std::string_view column) {
     const int number = pair.numbers(on_left).find(column);
@@ -243,8 +256,18 @@ ExpressionPlace CompareContext::place_of(const TablePair& pair, bool on_left, co
     if (number < 0) return nullptr;
     const auto& [left_column, right_column] = pair.columns_by_number[static_cast<std::size_t>(number)];
     const catalog::Column* own = on_left ? left_column : right_column;
-    return own == nullptr ? nullptr : &own->type;
+    const catalog::Column* other = on_left ? right_column : left_column;
+    if (own == nullptr) return nullptr;
+    return other == nullptr ? &own->type : &type_for_literals(own->type, other->type);
   };
+  place.column_nullable = [&pair, on_left, number_of](std::string_view column) {
+    const int number = number_of(column);
+    if (number < 0) return true;
+    const auto& [left_column, right_column] = pair.columns_by_number[static_cast<std::size_t>(number)];
+    const catalog::Column* own = on_left ? left_column : right_column;
+    return own == nullptr || own->nullable;
+  };
+  place.object_word = [this, on_left](std::string_view qualified) { return object_word(on_left, qualified); };
   place.column_word = [this, &pair, number_of](std::string_view column) {
     const int number = number_of(column);
     if (number < 0) return fold(column);
@@ -255,6 +278,12 @@ ExpressionPlace CompareContext::place_of(const TablePair& pair, bool on_left, co
     return std::min(left_column->name, right_column->name);
   };
   place.target = target;
+  return place;
+}
+
+ExpressionPlace CompareContext::place_of(const TablePair& pair, bool on_left, UnknownTruth unknown) const {
+  ExpressionPlace place = place_of(pair, on_left);
+  place.unknown = unknown;
   return place;
 }
 

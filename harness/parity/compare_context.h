@@ -199,6 +199,8 @@ class CompareContext {
   /// What a normal form must know of a table's side. Columns that pair have one word there. `target`: the type of the
   /// column whose default or value it is. Valid as long as the pair.
   ExpressionPlace place_of(const TablePair& pair, bool on_left, const catalog::Type* target = nullptr) const;
+  /// The same for a condition: a check, a predicate.
+  ExpressionPlace place_of(const TablePair& pair, bool on_left, UnknownTruth unknown) const;
   /// The normal tree of an expression; nullopt when it is not understood.
   std::optional<catalog::ExpressionTree> tree_of(bool on_left, const catalog::Expression& expression,
                                                  const ExpressionPlace& place) const;
@@ -218,6 +220,7 @@ class CompareContext {
 
  private:
   const ExpressionReader* reader(bool on_left) const;
+  std::string object_word(bool on_left, std::string_view qualified) const;
   int word_number(std::string word);
 
   std::string left_word_;

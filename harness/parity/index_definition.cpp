@@ -112,10 +112,18 @@ IndexDefinition define_index(CompareContext& context, const TablePair& pair, boo
   return definition;
 }
 
-const NormalForm& IndexComparer::form_of(bool on_left, const catalog::Expression& expression,
-                                         std::optional<NormalForm>& form) {
-  if (!form) form = context_.expressions(on_left).normalise(expression, context_.place_of(pair_, on_left));
-  return *form;
+const NormalForm& IndexComparer::predicate_form(bool on_left, IndexDefinition& definition) {
+  if (!definition.predicate_form) {
+    definition.predicate_form = context_.expressions(on_left).normalise(
+        *definition.predicate, context_.place_of(pair_, on_left, UnknownTruth::counts_as_false));
+  }
+  return *definition.predicate_form;
+}
+
+const NormalForm& IndexComparer::key_form(bool on_left, IndexItem& item) {
+  if (!item.form)
+    item.form = context_.expressions(on_left).normalise(*item.expression, context_.place_of(pair_, on_left));
+  return *item.form;
 }
 
 ExpressionMatch IndexComparer::compare_items(IndexItem& left, IndexItem& right) {
@@ -128,15 +136,13 @@ ExpressionMatch IndexComparer::compare_items(IndexItem& left, IndexItem& right) 
     const bool hidden = left.expression->hidden || right.expression->hidden;
     return hidden ? ExpressionMatch::different : ExpressionMatch::same;
   }
-  return compare_forms(form_of(true, *left.expression, left.form), form_of(false, *right.expression, right.form)).match;
+  return compare_forms(key_form(true, left), key_form(false, right)).match;
 }
 
 ExpressionMatch IndexComparer::compare_predicates(IndexDefinition& left, IndexDefinition& right) {
   if (left.predicate.has_value() != right.predicate.has_value()) return ExpressionMatch::different;
   if (!left.predicate || is_settled(context_, *left.predicate, *right.predicate)) return ExpressionMatch::same;
-  return compare_forms(form_of(true, *left.predicate, left.predicate_form),
-                       form_of(false, *right.predicate, right.predicate_form))
-      .match;
+  return compare_forms(predicate_form(true, left), predicate_form(false, right)).match;
 }
 
 ExpressionMatch IndexComparer::compare(IndexDefinition& left, IndexDefinition& right) {
@@ -190,24 +196,21 @@ bool IndexComparer::covers(IndexDefinition& index, bool on_left, IndexDefinition
 
 void IndexComparer::report_expressions_of(const CompareContext::Names& names, IndexDefinition& left,
                                           IndexDefinition& right) {
-  const auto report = [&](const catalog::Expression& left_text, std::optional<NormalForm>& left_form,
-                          const catalog::Expression& right_text, std::optional<NormalForm>& right_form,
-                          std::string_view what) {
-    if (is_settled(context_, left_text, right_text)) return;
-    report_expressions(context_, "index-changed", pair_, "index", names, left_text, right_text,
-                       form_of(true, left_text, left_form), form_of(false, right_text, right_form), what);
+  const auto report = [&](const catalog::Expression& left_text, const NormalForm& left_form,
+                          const catalog::Expression& right_text, const NormalForm& right_form, std::string_view what) {
+    report_expressions(context_, "index-changed", pair_, "index", names, left_text, right_text, left_form, right_form,
+                       what);
   };
   for (std::size_t i = 0; i < left.items.size(); ++i) {
     IndexItem& one = left.items[i];
     IndexItem& other = right.items[i];
     if (one.is_column && other.is_column && one.column == other.column) continue;
-    if (one.expression && other.expression) {
-      report(*one.expression, one.form, *other.expression, other.form, "the expression");
-    }
+    if (one.expression && other.expression && !is_settled(context_, *one.expression, *other.expression))
+      report(*one.expression, key_form(true, one), *other.expression, key_form(false, other), "the expression");
   }
-  if (left.predicate && right.predicate) {
-    report(*left.predicate, left.predicate_form, *right.predicate, right.predicate_form, "the predicate");
-  }
+  if (left.predicate && right.predicate && !is_settled(context_, *left.predicate, *right.predicate))
+    report(*left.predicate, predicate_form(true, left), *right.predicate, predicate_form(false, right),
+           "the predicate");
 }
 
 bool IndexComparer::is_paired(const IndexItem& item) const {

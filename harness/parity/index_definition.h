@@ -61,7 +61,9 @@ class IndexComparer {
   bool nulls_differ(const IndexDefinition& left, const IndexDefinition& right) const;
 
  private:
-  const NormalForm& form_of(bool on_left, const catalog::Expression& expression, std::optional<NormalForm>& form);
+  /// The forms are kept where they are asked for: predicates here, keys there.
+  const NormalForm& predicate_form(bool on_left, IndexDefinition& definition);
+  const NormalForm& key_form(bool on_left, IndexItem& item);
   ExpressionMatch compare_items(IndexItem& left, IndexItem& right);
   ExpressionMatch compare_predicates(IndexDefinition& left, IndexDefinition& right);
   bool is_paired(const IndexItem& item) const;

@@ -37,6 +37,7 @@ ExpressionPlace domain_place(const std::string& word, const catalog::Type* type)
   ExpressionPlace place;
   place.column_type = [=](std::string_view name) { return is_value(name) ? type : nullptr; };
   place.column_word = [=](std::string_view name) { return is_value(name) ? word : std::string(name); };
+  place.unknown = UnknownTruth::counts_as_true;
   return place;
 }
 
@@ -158,7 +159,7 @@ class TypesAsChecksFinder {
 
   void find_enum(TypeAsCheck found, const Column& other) {
     const bool on_left = !found.type_on_left;
-    const ExpressionPlace place = context_.place_of(pair_, on_left);
+    const ExpressionPlace place = context_.place_of(pair_, on_left, UnknownTruth::counts_as_true);
     const std::string word = place.column_word(other.name);
     for (const Check& check : pair_.side(on_left).checks) {
       // A check that is switched off limits nothing.
@@ -175,7 +176,7 @@ class TypesAsChecksFinder {
 
   void find_domain(const TypeAsCheck& domain, const Column& typed, const Column& other) {
     const bool on_left = !domain.type_on_left;
-    const ExpressionPlace place = context_.place_of(pair_, on_left);
+    const ExpressionPlace place = context_.place_of(pair_, on_left, UnknownTruth::counts_as_true);
     for (const std::string& clause : domain.type->checks) {
       TypeAsCheck found = domain;
       found.domain_check = domain_condition(clause);

@@ -332,6 +332,16 @@ std::string normalise_type_name(std::string_view printed) {
   return name + modifiers + (with_time_zone ? std::string(kWithTimeZone) : std::string()) + arrays;
 }
 
+const Type& type_for_literals(const Type& own, const Type& other) {
+  if (own.family == other.family) return own;
+  for (const TypeFamily family : {TypeFamily::boolean, TypeFamily::json, TypeFamily::uuid, TypeFamily::date,
+                                  TypeFamily::timestamp, TypeFamily::time}) {
+    if (own.family == family) return own;
+    if (other.family == family) return other;
+  }
+  return own.family < other.family ? own : other;
+}
+
 DeclaredEquivalences::DeclaredEquivalences(const std::vector<EquivalentTypes>& declared, const std::string& left_engine,
                                            const std::string& right_engine) {
   for (const EquivalentTypes& equivalent : declared) {

@@ -46,6 +46,11 @@ TypeComparison compare_types(const catalog::Type& left, const catalog::Type& rig
 /// Compares types of one engine: same when everything but the way they are printed is, different else. Symmetric.
 TypeComparison compare_types_of_one_engine(const catalog::Type& left, const catalog::Type& right, NameMatching names);
 
+/// Of the types of two columns that pair, the one by which the literals beside them are read: one for both sides, so
+/// that 0 and false, or a text and JSON, are found alike where one side stores a truth as a number or JSON as a text.
+/// Either argument may be the result.
+const catalog::Type& type_for_literals(const catalog::Type& own, const catalog::Type& other);
+
 /// A printed type in the form in which EquivalentTypes are matched: lower case, no needless blanks, no quotes or
 /// brackets around names, aliases replaced ("VARCHAR (40)" and "character varying(40)" are "varchar(40)";
 /// "timestamptz(3)" is "timestamp(3) with time zone"; "numeric(10)" is "numeric(10,0)").

@@ -154,7 +154,8 @@ TEST_CASE("PostgreSQL's column is not serial when it draws from no sequence, or 
 TEST_CASE("PostgreSQL's serial column is recognised where the names of the sequence are quoted") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.columns,
-        "1001|6|Nr|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.\"orders_Nr_seq\"'::regclass)|||NULL|NULL|NULL");
+        "1001|6|Nr|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.\"orders_Nr_seq\"'::regclass)|||NULL|NULL|"
+        "NULL");
   paste(rows.sequences, "100|orders_Nr_seq|integer|1|1|1|2147483647|f|1|a|1001|6|NULL");
   const Catalog catalog = built(rows);
   REQUIRE(orders(catalog).columns[4].identity);

@@ -393,7 +393,7 @@ std::vector<Tree*> nodes_of(Tree& tree, Kind kind) {
   return out;
 }
 
-constexpr int kRounds = 4000;
+constexpr int kRounds = 2500;
 
 }  // namespace
 
