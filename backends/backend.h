@@ -53,6 +53,7 @@ struct Finding {
 ///    engine needs) and an error classifier table: SQLSTATE or native number to ErrorCategory.
 /// 3. Implement Dialect, ScriptReader (split as the engine's own client does), Inspector (one query per kind;
 ///    rows to catalog in a second function that unit tests call with pasted rows) and BatchReader.
+///    Implement ExpressionReader (what the catalog prints, as a neutral tree) and DdlWriter.
 /// 4. Map every type of the engine to catalog::Type. Leave the meaning of pairs to harness/parity.
 /// 5. Implement ServerProvider, if a server can be started locally, and ScratchDatabases.
 /// 6. Register it: one line in cli/register_backends.cpp.

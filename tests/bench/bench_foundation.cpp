@@ -4,10 +4,7 @@
 //
 // Prints medians of interleaved runs, their ratio, and peak memory. The references are PostgreSQL's own clients, taken
 // from the folder of the newest installed server.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,71 +15,17 @@
 #include <map>
 #include <vector>
 
-#include "backends/catalog/catalog_json.h"
 #include "cli/register_backends.h"
 #include "harness/parity/differ.h"
+#include "tests/bench/bench_support.h"
 
 namespace {
 
-using namespace paripassu;  // NOLINT
-namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
+using namespace paripassu;         // NOLINT
+using namespace paripassu::bench;  // NOLINT
 
 constexpr int kTables = 1000;
 constexpr int kMigrations = 500;
-constexpr int kRounds = 9;
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-struct Run {
-  double seconds = 0;
-  double peak_mb = 0;
-};
-
-/// Runs a program with its output thrown away; exits when it fails, since a failed run measures nothing.
-Run run(const std::vector<std::string>& arguments, const std::string& directory = ".") {
-  std::vector<char*> words;
-  for (const std::string& word : arguments) words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
-  const auto begin = Clock::now();
-  const pid_t child = fork();
-  if (child == 0) {
-    const int sink = open("/dev/null", O_WRONLY);
-    dup2(sink, 1);
-    if (chdir(directory.c_str()) != 0) _exit(126);
-    execvp(words[0], words.data());
-    _exit(127);
-  }
-  int status = 0;
-  rusage usage{};
-  wait4(child, &status, 0, &usage);
-  const Run result{seconds_since(begin), static_cast<double>(usage.ru_maxrss) / 1024};
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    fmt::print(stderr, "{} failed with status {}\n", arguments[0], status);
-    std::exit(1);
-  }
-  return result;
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-std::string newest_client(const std::string& name) {
-  std::vector<std::string> found;
-  for (const char* root : {"/usr/lib/postgresql", "/usr/pgsql"})
-    if (fs::is_directory(root))
-      for (const auto& entry : fs::directory_iterator(root))
-        if (fs::exists(entry.path() / "bin" / name)) found.push_back((entry.path() / "bin" / name).string());
-  if (found.empty()) return name;
-  std::sort(found.begin(), found.end(), [](const std::string& left, const std::string& right) {
-    return left.size() != right.size() ? left.size() < right.size() : left < right;
-  });
-  return found.back();
-}
 
 /// Nine columns, primary key, unique, check, foreign key and a partial index each.
 std::string table_sql(int i, bool tsql) {
@@ -113,20 +56,6 @@ void fill(Session& session, bool tsql) {
     }
     transaction.commit();
   }
-}
-
-std::string url_text(const ConnectionUrl& url) {
-  std::string host;
-  for (const char c : url.host) host += c == '/' ? "%2F" : std::string(1, c);
-  std::string text = url.scheme + "://" + url.user + (url.password ? ":" + url.password->reveal() : "") + "@" + host;
-  if (!url.port.empty()) text += ":" + url.port;
-  text += "/" + url.database;
-  char separator = '?';
-  for (const auto& [name, value] : url.parameters) {
-    text += fmt::format("{}{}={}", separator, name, value);
-    separator = '&';
-  }
-  return text;
 }
 
 struct Bench {

@@ -1,5 +1,12 @@
 #!/usr/bin/env bash
-# ./dev bench [inspect|migrate|sqlserver]: the figures of docs/performance.md, each beside its reference in one run.
+# ./dev bench [inspect|migrate|sqlserver|parity]: the figures of docs/performance.md, each beside its reference in one run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-exec build/release/tests/bench/bench_foundation build/release/cli/paripassu "$@"
+program=build/release/cli/paripassu
+[ "$#" -gt 0 ] || set -- inspect migrate sqlserver parity
+for name in "$@"; do
+  case "$name" in
+    parity) build/release/tests/bench/bench_parity "$program" ;;
+    *) build/release/tests/bench/bench_foundation "$program" "$name" ;;
+  esac
+done
