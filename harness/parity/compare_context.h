@@ -291,6 +291,9 @@ bool same_printed_type(const CompareContext& context, std::string_view left, std
 /// Fills `settings`.
 void compare_database_settings(CompareContext& context);
 
+/// Reads the expressions of both sides at once and in bulk, which is several times faster than one by one.
+void prepare_expressions(CompareContext& context);
+
 /// Fills `not_compared` and `unknown`, once all else is done.
 void report_coverage(CompareContext& context);
 

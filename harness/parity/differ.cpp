@@ -36,6 +36,7 @@ class CatalogDiffer {
   }
 
   Comparison run() {
+    parity::prepare_expressions(context_);
     pair_schemas();
     for (const SchemaPair& schemas : schemas_) pair_tables(schemas);
     for (const TablePair& pair : tables_) context_.number_table(pair);
