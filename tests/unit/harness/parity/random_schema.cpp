@@ -19,6 +19,16 @@ using catalog::Table;
 using catalog::Type;
 using catalog::TypeFamily;
 
+namespace {
+
+/// A pattern that is chosen at run time, with its places filled.
+template <typename... Values>
+std::string filled(std::string_view pattern, const Values&... values) {
+  return fmt::format(fmt::runtime(pattern), values...);
+}
+
+}  // namespace
+
 std::string Style::name(const std::string& word, std::size_t number) const {
   if (postgres) return word + "_" + std::to_string(number);
   return static_cast<char>(word[0] - 'a' + 'A') + word.substr(1) + std::to_string(number);
@@ -70,7 +80,7 @@ Kind kind_of(const Type& type) {
 namespace {
 
 std::string uuid_text(int value) {
-  return fmt::format("0000abcd-0000-4000-8000-{:012d}", value);
+  return filled("0000abcd-0000-4000-8000-{:012d}", value);
 }
 
 }  // namespace
@@ -81,20 +91,20 @@ Expression Style::default_of(Kind kind, int value) const {
     case Kind::integer:
       if (value % 2 == 0) {
         if (postgres) return expression(std::to_string(value));
-        return expression(fmt::format(other ? "(CONVERT([int],({})))" : "(({}))", value));
+        return expression(filled(other ? "(CONVERT([int],({})))" : "(({}))", value));
       }
-      if (postgres) return expression(fmt::format(other ? "(-{})" : "'-{}'::integer", value));
-      return expression(fmt::format("((-{}))", value));
+      if (postgres) return expression(filled(other ? "(-{})" : "'-{}'::integer", value));
+      return expression(filled("((-{}))", value));
     case Kind::bigint:
-      return expression(fmt::format(postgres ? "'30000000{:03d}'::bigint" : "((30000000{:03d}.))", value));
+      return expression(filled(postgres ? "'30000000{:03d}'::bigint" : "((30000000{:03d}.))", value));
     case Kind::boolean:
       if (postgres) return expression(value % 2 == 0 ? "true" : "false");
-      return expression(fmt::format(other ? "(CONVERT([bit],({})))" : "(({}))", value % 2 == 0 ? 1 : 0));
+      return expression(filled(other ? "(CONVERT([bit],({})))" : "(({}))", value % 2 == 0 ? 1 : 0));
     case Kind::text:
-      if (postgres) return expression(fmt::format(other ? "'it''s {}'::text" : "'it''s {}'::character varying", value));
-      return expression(fmt::format(other ? "('it''s {}')" : "(N'it''s {}')", value));
+      if (postgres) return expression(filled(other ? "'it''s {}'::text" : "'it''s {}'::character varying", value));
+      return expression(filled(other ? "('it''s {}')" : "(N'it''s {}')", value));
     case Kind::decimal:
-      return expression(fmt::format(postgres ? "{}.50" : other ? "(({}.50))" : "(({}.5))", value));
+      return expression(filled(postgres ? "{}.50" : other ? "(({}.50))" : "(({}.5))", value));
     case Kind::timestamp:
       if (value == 0) {
         if (postgres) return expression(other ? "CURRENT_TIMESTAMP" : "now()");
@@ -102,22 +112,22 @@ Expression Style::default_of(Kind kind, int value) const {
       }
       if (postgres) {
         return expression(
-            fmt::format("'2020-01-01 12:{:02d}:{:02d}'::timestamp without time zone", value / 60, value % 60));
+            filled("'2020-01-01 12:{:02d}:{:02d}'::timestamp without time zone", value / 60, value % 60));
       }
       return expression(
-          fmt::format(other ? "('20200101 12:{:02d}:{:02d}')" : "('2020-01-01T12:{:02d}:{:02d}')", value / 60,
+          filled(other ? "('20200101 12:{:02d}:{:02d}')" : "('2020-01-01T12:{:02d}:{:02d}')", value / 60,
                       value % 60));
     case Kind::date:
       if (value == 0) {
         if (postgres) return expression(other ? "(now())::date" : "CURRENT_DATE");
         return expression(other ? "(getdate())" : "(CONVERT([date],getdate()))");
       }
-      if (postgres) return expression(fmt::format("'{}-01-02'::date", 2000 + value));
-      return expression(fmt::format(other ? "('{}0102')" : "('{}-01-02')", 2000 + value));
+      if (postgres) return expression(filled("'{}-01-02'::date", 2000 + value));
+      return expression(filled(other ? "('{}0102')" : "('{}-01-02')", 2000 + value));
     case Kind::uuid:
       if (value == 0) return expression(postgres ? "gen_random_uuid()" : "(newid())");
-      if (postgres) return expression(fmt::format("'{}'::uuid", uuid_text(value)));
-      return expression(fmt::format(other ? "(CONVERT([uniqueidentifier],'{}'))" : "('{}')", uuid_text(value)));
+      if (postgres) return expression(filled("'{}'::uuid", uuid_text(value)));
+      return expression(filled(other ? "(CONVERT([uniqueidentifier],'{}'))" : "('{}')", uuid_text(value)));
   }
   throw std::logic_error("no such kind");
 }
@@ -130,66 +140,66 @@ Expression Style::condition(Kind kind, const std::string& column, int value) con
     case Kind::integer:
       switch (value % 4) {
         case 0:
-          return expression(fmt::format(postgres ? "({} > {})" : "({}>({}))", c, value));
+          return expression(filled(postgres ? "({} > {})" : "({}>({}))", c, value));
         case 1:
-          if (postgres) return expression(fmt::format("({} = ANY (ARRAY[{}, {}]))", c, value, next));
-          return expression(fmt::format(other ? "({0} IN (({1}), ({2})))" : "({0}=({2}) OR {0}=({1}))", c, value, next));
+          if (postgres) return expression(filled("({} = ANY (ARRAY[{}, {}]))", c, value, next));
+          return expression(filled(other ? "({0} IN (({1}), ({2})))" : "({0}=({2}) OR {0}=({1}))", c, value, next));
         case 2:
-          if (postgres) return expression(fmt::format("(({0} >= {1}) AND ({0} <= {2}))", c, value, next));
-          return expression(fmt::format("({0}>=({1}) AND {0}<=({2}))", c, value, next));
+          if (postgres) return expression(filled("(({0} >= {1}) AND ({0} <= {2}))", c, value, next));
+          return expression(filled("({0}>=({1}) AND {0}<=({2}))", c, value, next));
         default:
-          if (postgres) return expression(fmt::format("({} <> ALL (ARRAY[{}, {}]))", c, value, next));
+          if (postgres) return expression(filled("({} <> ALL (ARRAY[{}, {}]))", c, value, next));
           return expression(
-              fmt::format(other ? "({0}<>({1}) AND {0}<>({2}))" : "(NOT ({0}=({2}) OR {0}=({1})))", c, value, next));
+              filled(other ? "({0}<>({1}) AND {0}<>({2}))" : "(NOT ({0}=({2}) OR {0}=({1})))", c, value, next));
       }
     case Kind::bigint:
-      return expression(fmt::format(postgres ? "({} > {})" : "({}>({}))", c, value));
+      return expression(filled(postgres ? "({} > {})" : "({}>({}))", c, value));
     case Kind::boolean:
-      if (!postgres) return expression(fmt::format("({}=({}))", c, value % 2 == 0 ? 1 : 0));
-      if (other) return expression(fmt::format("({} = {})", c, value % 2 == 0 ? "true" : "false"));
+      if (!postgres) return expression(filled("({}=({}))", c, value % 2 == 0 ? 1 : 0));
+      if (other) return expression(filled("({} = {})", c, value % 2 == 0 ? "true" : "false"));
       return expression(value % 2 == 0 ? c : "(NOT " + c + ")");
     case Kind::text: {
       const std::string n = other ? "" : "N";
       switch (value % 3) {
         case 0:
-          if (postgres) return expression(fmt::format("(({})::text = 't{}'::text)", c, value));
-          return expression(fmt::format("({}={}'t{}')", c, n, value));
+          if (postgres) return expression(filled("(({})::text = 't{}'::text)", c, value));
+          return expression(filled("({}={}'t{}')", c, n, value));
         case 1:
           if (postgres) {
-            return expression(fmt::format(other ? "(({0})::text = ANY (ARRAY['t{1}'::text, 't{2}'::text]))"
+            return expression(filled(other ? "(({0})::text = ANY (ARRAY['t{1}'::text, 't{2}'::text]))"
                                                 : "(({0})::text = ANY ((ARRAY['t{1}'::character varying, "
                                                   "'t{2}'::character varying])::text[]))",
                                           c, value, next));
           }
-          return expression(fmt::format("({0}={3}'t{2}' OR {0}={3}'t{1}')", c, value, next, n));
+          return expression(filled("({0}={3}'t{2}' OR {0}={3}'t{1}')", c, value, next, n));
         default:
-          if (postgres) return expression(fmt::format("(({})::text ~~ 't{}%'::text)", c, value));
-          return expression(fmt::format("({} like {}'t{}%')", c, n, value));
+          if (postgres) return expression(filled("(({})::text ~~ 't{}%'::text)", c, value));
+          return expression(filled("({} like {}'t{}%')", c, n, value));
       }
     }
     case Kind::decimal:
-      return expression(fmt::format(postgres ? "({} >= ({})::numeric)" : other ? "({}>=({}.00))" : "({}>=({}))", c, value));
+      return expression(filled(postgres ? "({} >= ({})::numeric)" : other ? "({}>=({}.00))" : "({}>=({}))", c, value));
     case Kind::timestamp:
       if (postgres)
-        return expression(fmt::format("({} < '{}-06-01 00:00:00'::timestamp without time zone)", c, 2000 + value));
+        return expression(filled("({} < '{}-06-01 00:00:00'::timestamp without time zone)", c, 2000 + value));
       return expression(
-          fmt::format(other ? "({}<CONVERT([datetime2](7),'{}-06-01T00:00:00'))" : "({}<'{}-06-01')", c, 2000 + value));
+          filled(other ? "({}<CONVERT([datetime2](7),'{}-06-01T00:00:00'))" : "({}<'{}-06-01')", c, 2000 + value));
     case Kind::date:
-      if (postgres) return expression(fmt::format("({} >= '{}-01-02'::date)", c, 2000 + value));
-      return expression(fmt::format(other ? "({}>='{}0102')" : "({}>='{}-01-02')", c, 2000 + value));
+      if (postgres) return expression(filled("({} >= '{}-01-02'::date)", c, 2000 + value));
+      return expression(filled(other ? "({}>='{}0102')" : "({}>='{}-01-02')", c, 2000 + value));
     case Kind::uuid:
-      return expression(fmt::format(postgres ? "({} <> '{}'::uuid)" : "({}<>'{}')", c, uuid_text(value)));
+      return expression(filled(postgres ? "({} <> '{}'::uuid)" : "({}<>'{}')", c, uuid_text(value)));
   }
   throw std::logic_error("no such kind");
 }
 
 Expression Style::computation(const std::string& column, int value) const {
-  return expression(postgres ? fmt::format("({} * {})", column, value + 2) : fmt::format("([{}]*({}))", column, value + 2));
+  return expression(postgres ? filled("({} * {})", column, value + 2) : filled("([{}]*({}))", column, value + 2));
 }
 
 Expression Style::next_value(const std::string& sequence) const {
-  return expression(postgres ? fmt::format("nextval('public.{}'::regclass)", sequence)
-                             : fmt::format("(NEXT VALUE FOR [dbo].[{}])", sequence));
+  return expression(postgres ? filled("nextval('public.{}'::regclass)", sequence)
+                             : filled("(NEXT VALUE FOR [dbo].[{}])", sequence));
 }
 
 catalog::Key Style::unique(std::string key_name, std::vector<std::string> columns) const {
@@ -270,7 +280,7 @@ class Maker {
     } else {
       // Made anew in every database.
       constraint.name =
-          fmt::format("{}__{}__{}{}", word, style_.table(table), style_.other_spelling ? "A17C" : "7F09", number);
+          filled("{}__{}__{}{}", word, style_.table(table), style_.other_spelling ? "A17C" : "7F09", number);
     }
     constraint.comment = comment(word);
   }
@@ -282,6 +292,7 @@ class Maker {
       sequence.type = style_.type(Kind::bigint, 0);
       sequence.options = style_.sequence_options(random_.between(1, 9), random_.between(1, 3));
       sequence.comment = comment("sequence");
+      sequences_.push_back(sequence.name);
     }
   }
 
@@ -294,8 +305,8 @@ class Maker {
     const int content_value = value();
     if (content < 4) {
       out.default_value = style_.default_of(kind, content == 0 ? 0 : content_value);
-    } else if (content == 4 && kind == Kind::bigint && !schema.sequences.empty()) {
-      out.default_value = style_.next_value(random_.pick(schema.sequences).name);
+    } else if (content == 4 && kind == Kind::bigint && !sequences_.empty()) {
+      out.default_value = style_.next_value(random_.pick(sequences_));
     } else if (content == 5 && number > 0) {
       out.type = style_.type(Kind::integer, 0);
       out.computed = catalog::Computed{style_.computation(style_.field(0), content_value), style_.postgres};
@@ -317,11 +328,11 @@ class Maker {
     identity.kind = static_cast<catalog::Identity::Kind>(kind);
     if (identity.kind != catalog::Identity::Kind::serial) return;
     catalog::Sequence sequence;
-    sequence.name = fmt::format("{}_{}_seq", table_->name, column.name);
+    sequence.name = filled("{}_{}_seq", table_->name, column.name);
     sequence.owned_by = table_->name + "." + column.name;
     sequence.type = style_.type(Kind::integer, 0);
     sequence.options = identity.options;
-    column.default_value = expression(fmt::format("nextval('{}'::regclass)", sequence.name));
+    column.default_value = expression(filled("nextval('{}'::regclass)", sequence.name));
     schema.sequences.push_back(std::move(sequence));
   }
 
@@ -332,7 +343,7 @@ class Maker {
     const bool many_nulls = random_.chance(50);
     if (column.nullable && many_nulls && !style_.postgres) {
       // How SQL Server is told to take any number of NULLs.
-      catalog::Index index = style_.index(key.name, {column.name});
+      catalog::Index index = style_.index(style_.name("uq", number * 20 + field), {column.name});
       index.unique = true;
       index.predicate = expression("([" + column.name + "] IS NOT NULL)");
       index.comment = key.comment;
@@ -357,7 +368,8 @@ class Maker {
       const Column& tested = random_.pick(table_->columns);
       index.predicate = style_.condition(kind_of(tested.type), tested.name, value());
     }
-    index.unique = random_.chance(20) && !table_->columns[field].nullable;
+    const bool may_be_null = table_->columns[field].nullable || (wide && table_->columns[0].nullable);
+    index.unique = random_.chance(20) && !may_be_null;
     index.comment = comment("index");
     table_->indexes.push_back(std::move(index));
   }
@@ -406,7 +418,8 @@ class Maker {
       catalog::Check check;
       check.expression = style_.condition(kind_of(tested.type), tested.name, value());
       // PostgreSQL says which columns a check mentions; SQL Server says so for checks of columns only.
-      if (style_.postgres || random_.chance(0)) check.columns = {tested.name};
+      const bool of_column = random_.chance(50);
+      if (style_.postgres || of_column) check.columns = {tested.name};
       name(check, "ck", number, f);
       table_->checks.push_back(std::move(check));
     }
@@ -482,6 +495,7 @@ class Maker {
 
   Random random_;
   const Style& style_;
+  std::vector<std::string> sequences_;  ///< those that no column owns
   std::size_t tables_ = 0;
   Table* table_ = nullptr;
 };
