@@ -89,7 +89,8 @@ class DdlWriter {
   /// Whether keys and plain indexes stay when a column's type or nullability is altered. Otherwise a column can only be
   /// altered while none of these, no check and no foreign key uses it.
   virtual bool keys_follow_columns() const = 0;
-  /// A statement with its end, as the engine's script reader expects it; with the line break.
+  /// A statement with its end, as the engine's script reader expects it; with the line break. Empty when no script can
+  /// hold the statement, since the engine's client would take a part of a name or text for a command or variable.
   virtual std::string terminated(std::string_view statement) const = 0;
   /// What a script of these statements begins with; may be empty.
   virtual std::vector<std::string> opening() const = 0;

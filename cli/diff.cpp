@@ -117,7 +117,7 @@ ExitCode run_diff(Context& context, const po::variables_map& values, const std::
     write_suggestion(context, values["suggest"].as<std::string>(), comparison, left_catalog, right_catalog,
                      parity.comparison);
   } else if (propose) {
-    *context.out << propose_waivers(comparison, local_today());
+    *context.out << propose_waivers(comparison, local_today(), parity.fail_on);
   } else {
     write_comparison(context, comparison, format, parity.fail_on);
   }

@@ -67,7 +67,8 @@ struct Column {
   std::optional<Identity> identity;
   std::optional<Computed> computed;
   std::string collation;  ///< as the engine names it; empty: the database's default, or not text
-  std::optional<CollationMeaning> collation_meaning;  ///< of `collation`; absent: that is empty, or its meaning not known
+  std::optional<CollationMeaning>
+      collation_meaning;  ///< of `collation`; absent: that is empty, or its meaning not known
   std::optional<std::string> comment;
   bool operator==(const Column&) const = default;
 };
@@ -80,6 +81,7 @@ struct Key {
   bool nulls_not_distinct = false;   ///< at most one NULL: SQL Server always, PostgreSQL 15 on request
   bool deferrable = false;
   bool initially_deferred = false;
+  bool enforced = true;  ///< false: SQL Server's index of the key is disabled
   std::optional<std::string> comment;
   bool operator==(const Key&) const = default;
 };
@@ -170,8 +172,9 @@ struct Table {
   std::vector<Trigger> triggers;
   std::vector<Policy> policies;
   std::optional<std::string> comment;
-  std::string partition_key;  ///< "RANGE (placed_at)", or empty
-  std::string partition_of;   ///< parent, for a partition
+  std::string partition_key;    ///< "RANGE (placed_at)", or empty
+  std::string partition_of;     ///< parent, for a partition
+  std::string partition_bound;  ///< "FOR VALUES FROM (1) TO (9)", for a partition, where the engine says it there
   bool row_security = false;
   bool persistent = true;  ///< false: unlogged
   bool foreign = false;
@@ -212,7 +215,9 @@ struct Routine {
   std::vector<Parameter> parameters;
   std::string returns;
   std::string language;
-  std::string body_hash;  ///< of the body with line endings normalised; empty when hidden
+  /// Of the body with line endings normalised, and of what else PostgreSQL's routine has that decides about its result:
+  /// SECURITY DEFINER, volatility, settings, defaults, the functions of an aggregate. Empty when hidden.
+  std::string body_hash;
   bool hidden = false;
   std::optional<std::string> comment;
   bool operator==(const Routine&) const = default;
@@ -262,8 +267,8 @@ struct Catalog {
   bool genuine = true;  ///< false: a stand-in (Babelfish)
   std::vector<std::string> deviations;
   std::string database;
-  std::string default_schema;  ///< "public", "dbo"
-  std::string collation;       ///< the database's
+  std::string default_schema;                         ///< "public", "dbo"
+  std::string collation;                              ///< the database's
   std::optional<CollationMeaning> collation_meaning;  ///< of `collation`; absent: not known
   bool case_folds_identifiers =
       false;                    ///< names were stored folded, so their case says nothing (PostgreSQL, Babelfish)

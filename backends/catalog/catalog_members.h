@@ -82,10 +82,11 @@ auto members(Of<Column> auto& value) {
 }
 
 auto members(Of<Key> auto& value) {
-  auto& [name, system_named, columns, nulls_not_distinct, deferrable, initially_deferred, comment] = value;
+  auto& [name, system_named, columns, nulls_not_distinct, deferrable, initially_deferred, enforced, comment] = value;
   return std::tuple(required("name", name), member("system_named", system_named), member("columns", columns),
                     member("nulls_not_distinct", nulls_not_distinct), member("deferrable", deferrable),
-                    member("initially_deferred", initially_deferred), member("comment", comment));
+                    member("initially_deferred", initially_deferred), member("enforced", enforced),
+                    member("comment", comment));
 }
 
 auto members(Of<ForeignKey> auto& value) {
@@ -136,13 +137,14 @@ auto members(Of<Policy> auto& value) {
 
 auto members(Of<Table> auto& value) {
   auto& [name, columns, primary_key, unique_constraints, foreign_keys, checks, indexes, triggers, policies, comment,
-         partition_key, partition_of, row_security, persistent, foreign, grants] = value;
+         partition_key, partition_of, partition_bound, row_security, persistent, foreign, grants] = value;
   return std::tuple(required("name", name), member("columns", columns), member("primary_key", primary_key),
                     member("unique_constraints", unique_constraints), member("foreign_keys", foreign_keys),
                     member("checks", checks), member("indexes", indexes), member("triggers", triggers),
                     member("policies", policies), member("comment", comment), member("partition_key", partition_key),
-                    member("partition_of", partition_of), member("row_security", row_security),
-                    member("persistent", persistent), member("foreign", foreign), member("grants", grants));
+                    member("partition_of", partition_of), member("partition_bound", partition_bound),
+                    member("row_security", row_security), member("persistent", persistent), member("foreign", foreign),
+                    member("grants", grants));
 }
 
 auto members(Of<View> auto& value) {
@@ -190,12 +192,13 @@ auto members(Of<Unknown> auto& value) {
 }
 
 auto members(Of<Catalog> auto& value) {
-  auto& [engine, product, product_version, genuine, deviations, database, default_schema, collation,
-         collation_meaning, case_folds_identifiers, schemas, unknown] = value;
+  auto& [engine, product, product_version, genuine, deviations, database, default_schema, collation, collation_meaning,
+         case_folds_identifiers, schemas, unknown] = value;
   return std::tuple(required("engine", engine), member("product", product), member("product_version", product_version),
                     member("genuine", genuine), member("deviations", deviations), member("database", database),
                     member("default_schema", default_schema), member("collation", collation),
-                    member("collation_meaning", collation_meaning), member("case_folds_identifiers", case_folds_identifiers), member("schemas", schemas),
+                    member("collation_meaning", collation_meaning),
+                    member("case_folds_identifiers", case_folds_identifiers), member("schemas", schemas),
                     member("unknown", unknown));
 }
 

@@ -64,8 +64,10 @@ inline constexpr std::size_t kExpressionBytesMax = 1024 * 1024;
 /// dot for a user's function ("dbo.fn", "s.f"). These, which engines call differently, have one word each:
 ///   "now"            the transaction's or statement's local time: now(), CURRENT_TIMESTAMP, LOCALTIMESTAMP,
 ///                    transaction_timestamp(), statement_timestamp(), getdate(), sysdatetime(), sysdatetimeoffset(),
-///                    clock_timestamp(). A child, if any: the precision as a number.
-///   "utc_now"        getutcdate(), sysutcdatetime(), now() AT TIME ZONE 'utc' in either spelling
+///                    clock_timestamp(). A child, if any: the precision as a number, or, of T-SQL's clocks, the string
+///                    "no offset": converted to a time with zone, it counts as UTC. sysdatetimeoffset() has none.
+///   "utc_now"        getutcdate(), sysutcdatetime() (both with the child "no offset"), now() AT TIME ZONE 'utc' in
+///                    either spelling
 ///   "today"          CURRENT_DATE, CONVERT(date, getdate())
 ///   "time_now"       CURRENT_TIME, LOCALTIME
 ///   "new_uuid"       gen_random_uuid(), uuid_generate_v4(), newid()
@@ -75,16 +77,22 @@ inline constexpr std::size_t kExpressionBytesMax = 1024 * 1024;
 ///   "current_user"   CURRENT_USER, user, user_name(), session_user, suser_sname(), system_user, original_login()
 ///   "length"         length(x), char_length(x), character_length(x), len(x). T-SQL's len also sets `kLenCaveat`, by
 ///                    having a second child: the string "trailing blanks do not count".
-///   "octet_length"   octet_length(x), datalength(x)
+///   "octet_length"   octet_length(x), datalength(x): the same of bytes; of a text each counts its engine's encoding
+///   "ln"             ln(x), T-SQL's log(x)
+///   "log10"          PostgreSQL's log(x), log10(x)
+///   "log"            log(base, x); T-SQL's log(x, base) with its arguments exchanged
 ///   "coalesce"       COALESCE(…), isnull(a, b); "nullif"; "upper"; "lower"; "abs"; "round"; "concat"; "replace"
 ///   "substring"      substring(x, from, for), SUBSTRING(x FROM a FOR b), substr
 ///   "trim" "ltrim" "rtrim"
 ///   "position"       POSITION(a IN b), strpos(b, a), charindex(a, b): children: what is searched, where
 ///   "extract"        EXTRACT(field FROM x), date_part('field', x), datepart(field, x), year(x), month(x), day(x):
-///                    children: a string with the field ("year"), x
+///                    children: a string with the field ("year"), x. Fields that mean something else in T-SQL have
+///                    words of their own: "tsql_second", "tsql_millisecond", "tsql_microsecond" (PostgreSQL's have the
+///                    fraction, or the whole seconds as well), "tsql_week", "weekday".
 ///   "ceiling" (ceil), "power" (pow, PostgreSQL's ^), "greatest", "least", "iif" is read as a choice
 ///   "is_json"        x IS JSON, isjson(x) > 0, isjson(x) = 1: one child
-/// Whatever else is called stays a call by its own name: equal calls of two engines with one name count as the same.
+/// Whatever else is called stays a call by its own name: equal calls of two engines with one name count as the same, but
+/// for a caveat where nothing is known of the function.
 
 inline constexpr std::string_view kLenCaveat = "trailing blanks do not count";
 

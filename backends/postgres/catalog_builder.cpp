@@ -186,6 +186,13 @@ std::string object_name(std::string_view name1, std::string_view name2, std::str
   return result;
 }
 
+/// What pg_get_viewdef leaves out: WITH (security_barrier=true, …).
+std::string view_options(const std::string& array) {
+  std::string words;
+  for (const std::string& option : parse_array(array)) words += (words.empty() ? "" : ", ") + option;
+  return "\nWITH (" + words + ")";
+}
+
 class Builder {
  public:
   Builder(const CatalogRows& rows, const ServerInfo& server, const InspectOptions& options)
@@ -295,6 +302,7 @@ class Builder {
         relation.view.name = name;
         relation.view.materialized = relation.kind == 'm';
         relation.view.definition.printed = row.text(8);
+        if (row.has(12)) relation.view.definition.printed += view_options(row.text(12));
         relation.view.comment = row.cell(9);
       } else {
         Table& table = relation.table;
@@ -303,6 +311,7 @@ class Builder {
         table.row_security = row.flag(5);
         table.partition_key = row.text(6);
         table.partition_of = row.text(7);
+        table.partition_bound = row.text(11);
         table.foreign = relation.kind == 'f';
         table.comment = row.cell(9);
         if (row.has(10)) table.grants = parse_array(row.text(10));
@@ -542,6 +551,9 @@ class Builder {
       trigger.enabled = row.letter(3) != 'D';
       trigger.calls = row.text(4);
       trigger.definition.printed = row.text(5);
+      // ALTER TABLE … ENABLE ALWAYS TRIGGER: whether it fires in a session that replicates.
+      if (row.letter(3) == 'A') trigger.definition.printed += " ENABLE ALWAYS";
+      if (row.letter(3) == 'R') trigger.definition.printed += " ENABLE REPLICA";
       (owner->is_view() ? owner->view.triggers : owner->table.triggers).push_back(std::move(trigger));
     }
   }

@@ -33,7 +33,10 @@ SELECT c.oid,
        d.description,
        CASE WHEN c.relacl IS NOT NULL THEN
          ARRAY(SELECT CASE WHEN a.grantee = 0 THEN 'public' ELSE a.grantee::regrole::text END || ': ' || a.privilege_type
-               FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner ORDER BY 1) END
+               FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner ORDER BY 1) END,
+       CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
+       CASE WHEN c.relkind = 'v' AND c.reloptions IS NOT NULL THEN
+         ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1) END
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
@@ -182,15 +185,28 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT t.tgisinternal AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 )sql";
 
-// prosrc is empty for a body in the SQL standard's form (PostgreSQL 14); the whole definition then stands for it.
+// prosrc is empty for a body in the SQL standard's form (PostgreSQL 14); the whole definition then stands for it. What
+// else decides about the result is part of the hash where it is not what a routine has that was given none of it.
 const char* const kRoutinesQuery = R"sql(
 SELECT p.pronamespace,
        p.proname,
        p.prokind,
        l.lanname,
        pg_get_function_result(p.oid),
-       md5(CASE WHEN to_jsonb(p)->>'prosqlbody' IS NOT NULL THEN pg_get_functiondef(p.oid)
-                ELSE replace(replace(p.prosrc, E'\r\n', E'\n'), E'\r', E'\n') END),
+       md5(concat(CASE WHEN {routine_sql_body} THEN pg_get_functiondef(p.oid)
+                       ELSE replace(replace(p.prosrc, E'\r\n', E'\n'), E'\r', E'\n') END,
+                  CASE WHEN p.prosecdef THEN E'\nSECURITY DEFINER' END,
+                  CASE WHEN p.provolatile <> 'v' THEN E'\nVOLATILITY ' || p.provolatile::text END,
+                  CASE WHEN p.proisstrict THEN E'\nSTRICT' END,
+                  CASE WHEN p.proconfig IS NOT NULL THEN
+                    (SELECT string_agg(E'\nSET ' || o, '' ORDER BY o) FROM unnest(p.proconfig) o) END,
+                  CASE WHEN p.pronargdefaults > 0 OR p.provariadic <> 0 THEN
+                    E'\nARGUMENTS ' || pg_get_function_arguments(p.oid) END,
+                  CASE WHEN p.prokind = 'a' THEN
+                    (SELECT concat_ws(' ', E'\nAGGREGATE', a.aggkind, a.aggtransfn, a.aggfinalfn, a.aggcombinefn,
+                                      a.aggsortop::regoperator, format_type(a.aggtranstype, NULL),
+                                      quote_nullable(a.agginitval))
+                     FROM pg_aggregate a WHERE a.aggfnoid = p.oid) END)),
        COALESCE(p.proargnames, '{}'::text[]),
        COALESCE(p.proargmodes::text[], '{}'::text[]),
        ARRAY(SELECT format_type(u.o, NULL)
@@ -248,6 +264,7 @@ std::string adapt_query(const char* query, int version_major) {
   static constexpr std::array kVariants = {
       Variant{"{constraint_enforced}", 18, "k.conenforced", "true"},
       Variant{"{constraint_set_columns}", 15, "k.confdelsetcols", "NULL"},
+      Variant{"{routine_sql_body}", 14, "p.prosqlbody IS NOT NULL", "false"},
       Variant{"{index_nulls_not_distinct}", 15, "i.indnullsnotdistinct", "false"},
   };
   std::string text = query;

@@ -8,6 +8,10 @@
 /// The words for types, for PostgresDdlWriter and its expressions.
 namespace paripassu::postgres {
 
+/// Whether a text that a catalog gives as a type can be nothing else: a name with its modifiers and dimensions. A
+/// snapshot may hold any text.
+bool is_type_text(std::string_view text);
+
 /// DdlWriter::translated_type.
 WrittenSql translate_type(const catalog::Type& type);
 

@@ -71,6 +71,34 @@ std::string deferral(bool deferrable, bool initially_deferred) {
   return initially_deferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE";
 }
 
+/// Whether a number that a catalog gives as text is nothing else; empty: it gives none.
+bool is_number(std::string_view text) {
+  if (text.starts_with('-')) {
+    text.remove_prefix(1);
+    if (text.empty()) return false;
+  }
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// False, with a remark, where a statement cannot say the numbers.
+bool check_options(const SequenceOptions& options, std::string_view name, Ddl& ddl) {
+  for (const std::string& number :
+       {options.start, options.increment, options.minimum, options.maximum, options.cache.value_or(std::string())}) {
+    if (is_number(number)) continue;
+    ddl.remarks.push_back(fmt::format("No statement: the numbers of {} hold {}, which is none.", name, number));
+    return false;
+  }
+  return true;
+}
+
+/// The same of a type.
+bool check_type(const Type& type, std::string_view name, Ddl& ddl) {
+  if (is_type_text(type.printed)) return true;
+  ddl.remarks.push_back(
+      fmt::format("No statement: {} is of the type \"{}\", which cannot be written.", name, type.printed));
+  return false;
+}
+
 std::string option_words(const SequenceOptions& options) {
   std::string out;
   if (!options.start.empty()) out += " START WITH " + options.start;
@@ -90,8 +118,11 @@ std::string identity_words(const Identity& identity) {
   return out;
 }
 
+/// Empty, with a remark, where it cannot be written.
 std::string column_definition(const Column& column, Ddl& ddl) {
   check_name(column.name, ddl);
+  if (!check_type(column.type, column.name, ddl)) return {};
+  if (column.identity && !check_options(column.identity->options, column.name, ddl)) return {};
   std::string out = quote(column.name) + " ";
   if (column.identity && column.identity->kind == Identity::Kind::serial) {
     out += column.type.bits == 16 ? "smallserial" : column.type.bits == 64 ? "bigserial" : "serial";
@@ -185,7 +216,8 @@ std::string conversion(const Column& before, const Column& after, Ddl& ddl) {
 }  // namespace
 
 WrittenSql PostgresDdlWriter::own_type(const Type& type) const {
-  return {type.printed, {}};
+  if (is_type_text(type.printed)) return {type.printed, {}};
+  return {"", fmt::format("\"{}\" cannot be written as a type.", type.printed)};
 }
 
 WrittenSql PostgresDdlWriter::translated_type(const Type& type) const {
@@ -221,6 +253,7 @@ Ddl PostgresDdlWriter::create_schema(std::string_view schema) const {
 Ddl PostgresDdlWriter::create_sequence(std::string_view schema, const Sequence& sequence) const {
   Ddl ddl;
   check_name(sequence.name, ddl);
+  if (!check_options(sequence.options, sequence.name, ddl)) return ddl;
   std::string as;
   if (sequence.type.family == TypeFamily::integer) {
     as = " AS " + translated_type(sequence.type).text;
@@ -235,6 +268,7 @@ Ddl PostgresDdlWriter::create_sequence(std::string_view schema, const Sequence& 
 
 Ddl PostgresDdlWriter::alter_sequence(std::string_view schema, const Sequence& before, const Sequence& after) const {
   Ddl ddl;
+  if (!check_options(after.options, before.name, ddl)) return ddl;
   std::string as;
   if (after.type.family == TypeFamily::integer && after.type.bits != before.type.bits) {
     as = " AS " + translated_type(after.type).text;
@@ -257,7 +291,7 @@ Ddl PostgresDdlWriter::create_type(std::string_view schema, const catalog::UserT
     for (const std::string& label : type.labels) labels += (labels.empty() ? "" : ", ") + kDialect.quote_literal(label);
     return {{"CREATE TYPE " + name + " AS ENUM (" + labels + ")"}, {}};
   }
-  if (type.kind == "domain" && type.checks.empty()) {
+  if (type.kind == "domain" && type.checks.empty() && is_type_text(type.base)) {
     std::string statement = "CREATE DOMAIN " + name + " AS " + type.base;
     if (type.default_value) statement += " DEFAULT " + type.default_value->printed;
     if (!type.nullable) statement += " NOT NULL";
@@ -271,7 +305,11 @@ Ddl PostgresDdlWriter::create_table(const DdlTable& table) const {
   check_name(table.table.name, ddl);
   std::string body;
   const auto add = [&](const std::string& part) { body += (body.empty() ? "\n    " : ",\n    ") + part; };
-  for (const Column& column : table.table.columns) add(column_definition(column, ddl));
+  for (const Column& column : table.table.columns) {
+    const std::string definition = column_definition(column, ddl);
+    if (definition.empty()) return {{}, std::move(ddl.remarks)};
+    add(definition);
+  }
   if (table.table.primary_key) add(key_definition(table, *table.table.primary_key, true, ddl));
   for (const Key& key : table.table.unique_constraints) add(key_definition(table, key, false, ddl));
   for (const Check& check : table.table.checks) {
@@ -304,7 +342,8 @@ Ddl PostgresDdlWriter::set_persistent(const DdlTable& table, bool persistent) co
 
 Ddl PostgresDdlWriter::add_column(const DdlTable& table, const Column& column) const {
   Ddl ddl;
-  ddl.statements.push_back(alter(table) + "ADD COLUMN " + column_definition(column, ddl));
+  const std::string definition = column_definition(column, ddl);
+  if (!definition.empty()) ddl.statements.push_back(alter(table) + "ADD COLUMN " + definition);
   return ddl;
 }
 
@@ -322,6 +361,7 @@ Ddl PostgresDdlWriter::drop_column(const DdlTable& table, const Column& column) 
 Ddl PostgresDdlWriter::alter_column(const DdlTable& table, const Column& before, const Column& after) const {
   Ddl ddl;
   if (before.type.printed != after.type.printed || before.collation != after.collation) {
+    if (!check_type(after.type, after.name, ddl)) return ddl;
     std::string statement = alter_column_of(table, before.name) + "TYPE " + after.type.printed;
     if (!after.collation.empty()) {
       statement += " COLLATE " + quote(after.collation);
@@ -347,6 +387,7 @@ Ddl PostgresDdlWriter::drop_default(const DdlTable& table, const Column& before)
 
 Ddl PostgresDdlWriter::alter_identity(const DdlTable& table, const Column& before, const Column& after) const {
   Ddl ddl;
+  if (after.identity && !check_options(after.identity->options, after.name, ddl)) return ddl;
   const std::string column = alter_column_of(table, after.name);
   const bool was_serial = before.identity && before.identity->kind == Identity::Kind::serial;
   const bool becomes_serial = after.identity && after.identity->kind == Identity::Kind::serial;

@@ -274,6 +274,7 @@ class Printer {
     }
     if (!type && !site_.own && child.kind == Kind::string) return value(child);
     if (!type && !site_.own) return refuse("The type " + tree.text + " of a cast is not known here.");
+    if (!is_type_text(tree.text)) return refuse("The type of a cast cannot be written: it is no name of a type.");
     return "(" + value(child, as_boolean && type && type->family == TypeFamily::boolean) + ")::" + tree.text;
   }
 
@@ -336,7 +337,10 @@ class Printer {
   std::string call(const ExpressionTree& tree) {
     const std::string& name = tree.text;
     const std::vector<ExpressionTree>& arguments = tree.children;
-    if (name == "now") return arguments.empty() ? "now()" : "CURRENT_TIMESTAMP(" + join(arguments, 0, ", ") + ")";
+    if (name == "now") {
+      const bool has_precision = !arguments.empty() && arguments[0].kind == Kind::number;
+      return has_precision ? "CURRENT_TIMESTAMP(" + join(arguments, 0, ", ") + ")" : "now()";
+    }
     if (name == "utc_now") return "(now() AT TIME ZONE 'utc')";
     if (name == "today") return "CURRENT_DATE";
     if (name == "time_now") return "LOCALTIME";
@@ -356,12 +360,18 @@ class Printer {
       return "strpos(" + value(arguments[1]) + ", " + value(arguments[0]) + ")";
     }
     if (name == "extract" && arguments.size() == 2 && is_plain_name(arguments[0].text)) {
+      if (arguments[0].text.starts_with("tsql_") || arguments[0].text == "weekday") {
+        return refuse("DATEPART gives another number than EXTRACT for this part of a time.");
+      }
       return "EXTRACT(" + arguments[0].text + " FROM " + value(arguments[1]) + ")";
     }
     if (name == "is_json" && arguments.size() == 1) {
       remark_ = "IS JSON needs PostgreSQL 16.";
       return "(" + value(arguments[0]) + " IS JSON)";
     }
+    if (name == "log10" && arguments.size() == 1) return "log(" + value(arguments[0]) + ")";
+    if (name == "ln" && arguments.size() == 1) return "ln(" + value(arguments[0]) + ")";
+    if (name == "log" && arguments.size() == 2) return "log(" + join(arguments, 0, ", ") + ")";
     const bool booleans = (name == "coalesce" || name == "nullif") && any_boolean(arguments);
     if (name.find('.') != std::string::npos) return quoted_parts(name) + "(" + join(arguments, 0, ", ") + ")";
     if (!site_.own && !contains(kSharedFunctions, name)) {

@@ -39,6 +39,8 @@ constexpr std::array kFunctions = {
     FunctionEntry{"position", 2, "position", CallForm::swapped},
     FunctionEntry{"extract", 2, "extract", CallForm::extract},
     FunctionEntry{"date_part", 2, "extract", CallForm::extract},
+    // Of one argument, T-SQL's log is the natural one.
+    FunctionEntry{"log", 1, "log10"},
     FunctionEntry{"ceil", 1, "ceiling"},
     FunctionEntry{"pow", 2, "power"},
     FunctionEntry{"dpow", 2, "power"},

@@ -22,7 +22,7 @@ catalog::Catalog PostgresInspector::inspect(Session& session, const InspectOptio
     rows.indexes = session.query(adapt_query(kIndexesQuery, version));
     rows.sequences = session.query(kSequencesQuery);
     rows.triggers = session.query(kTriggersQuery);
-    rows.routines = session.query(kRoutinesQuery);
+    rows.routines = session.query(adapt_query(kRoutinesQuery, version));
     rows.types = session.query(kTypesQuery);
     rows.policies = session.query(kPoliciesQuery);
     transaction.commit();

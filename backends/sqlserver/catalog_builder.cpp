@@ -327,6 +327,7 @@ class Builder {
         key.system_named = first.flag(10);
         for (const IndexColumn& column : index.columns) key.columns.push_back(column.column);
         key.nulls_not_distinct = unique_constraint;
+        key.enforced = index.valid;
         key.comment = index.comment;
         if (primary) {
           owner->table.primary_key = std::move(key);

@@ -121,8 +121,48 @@ std::string nullability(const Column& column) {
   return column.nullable ? " NULL" : " NOT NULL";
 }
 
+/// Whether a number that a catalog gives as text is nothing else; empty: it gives none.
+bool is_number(std::string_view text) {
+  if (text.starts_with('-')) {
+    text.remove_prefix(1);
+    if (text.empty()) return false;
+  }
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// False, with a remark, where a statement cannot say the numbers.
+bool check_options(const SequenceOptions& options, std::string_view name, Ddl& ddl) {
+  for (const std::string& number :
+       {options.start, options.increment, options.minimum, options.maximum, options.cache.value_or(std::string())}) {
+    if (is_number(number)) continue;
+    ddl.remarks.push_back(fmt::format("No statement: the numbers of {} hold {}, which is none.", name, number));
+    return false;
+  }
+  return true;
+}
+
+/// The same of a type.
+bool check_type(const Type& type, std::string_view name, Ddl& ddl) {
+  if (is_type_text(type.printed)) return true;
+  ddl.remarks.push_back(
+      fmt::format("No statement: {} is of the type \"{}\", which cannot be written.", name, type.printed));
+  return false;
+}
+
+bool check_collation(std::string_view collation, std::string_view name, Ddl& ddl) {
+  if (collation.empty() || is_collation_name(collation)) return true;
+  ddl.remarks.push_back(
+      fmt::format("No statement: {} has the collation \"{}\", which cannot be written.", name, collation));
+  return false;
+}
+
+/// Empty, with a remark, where it cannot be written.
 std::string column_definition(const DdlTable& table, const Column& column, Ddl& ddl) {
   check_name(column.name, ddl);
+  const bool sound = column.computed ||
+                     (check_type(column.type, column.name, ddl) && check_collation(column.collation, column.name, ddl));
+  if (!sound) return {};
+  if (column.identity && !check_options(column.identity->options, column.name, ddl)) return {};
   std::string out = quote_name(column.name) + " ";
   if (column.computed) {
     out += "AS (" + column.computed->expression.printed + ")";
@@ -207,7 +247,10 @@ std::string rename(const std::string& object, std::string_view name, std::string
 
 WrittenSql SqlServerDdlWriter::own_type(const Type& type) const {
   const std::size_t dot = type.user_type.find('.');
-  if (dot == std::string::npos) return {type.printed, {}};
+  if (dot == std::string::npos) {
+    if (is_type_text(type.printed)) return {type.printed, {}};
+    return {"", fmt::format("\"{}\" cannot be written as a type.", type.printed)};
+  }
   return {qualified(std::string_view(type.user_type).substr(0, dot), std::string_view(type.user_type).substr(dot + 1)),
           {}};
 }
@@ -231,6 +274,8 @@ WrittenSql SqlServerDdlWriter::expression(const catalog::ExpressionTree& tree, c
 }
 
 std::string SqlServerDdlWriter::terminated(std::string_view statement) const {
+  // Names are as they are; where sqlcmd would read something else into the statement, it must not be in a script.
+  if (is_joined(statement)) return {};
   return std::string(statement) + ";\nGO\n";
 }
 
@@ -249,6 +294,9 @@ Ddl SqlServerDdlWriter::create_schema(std::string_view schema) const {
 Ddl SqlServerDdlWriter::create_sequence(std::string_view schema, const Sequence& sequence) const {
   Ddl ddl;
   check_name(sequence.name, ddl);
+  const bool sound = check_options(sequence.options, sequence.name, ddl) &&
+                     (sequence.type.printed.empty() || check_type(sequence.type, sequence.name, ddl));
+  if (!sound) return ddl;
   const SequenceOptions& options = sequence.options;
   std::string statement = "CREATE SEQUENCE " + qualified(schema, sequence.name);
   if (!sequence.type.printed.empty()) statement += " AS " + sequence.type.printed;
@@ -262,6 +310,7 @@ Ddl SqlServerDdlWriter::create_sequence(std::string_view schema, const Sequence&
 
 Ddl SqlServerDdlWriter::alter_sequence(std::string_view schema, const Sequence& before, const Sequence& after) const {
   Ddl ddl;
+  if (!check_options(after.options, before.name, ddl)) return ddl;
   if (before.type.printed != after.type.printed) {
     ddl.remarks.push_back(
         fmt::format("The type of a sequence cannot change to {}: drop it and create it again.", after.type.printed));
@@ -286,7 +335,7 @@ Ddl SqlServerDdlWriter::drop_sequence(std::string_view schema, const Sequence& s
 }
 
 Ddl SqlServerDdlWriter::create_type(std::string_view schema, const catalog::UserType& type) const {
-  if (type.kind == "alias") {
+  if (type.kind == "alias" && is_type_text(type.base)) {
     return {{"CREATE TYPE " + qualified(schema, type.name) + " FROM " + type.base +
              (type.nullable ? " NULL" : " NOT NULL")},
             {}};
@@ -300,7 +349,11 @@ Ddl SqlServerDdlWriter::create_table(const DdlTable& table) const {
   std::string body;
   std::vector<std::string> more;
   const auto add = [&](const std::string& part) { body += (body.empty() ? "\n    " : ",\n    ") + part; };
-  for (const Column& column : table.table.columns) add(column_definition(table, column, ddl));
+  for (const Column& column : table.table.columns) {
+    const std::string definition = column_definition(table, column, ddl);
+    if (definition.empty()) return {{}, std::move(ddl.remarks)};
+    add(definition);
+  }
   const auto add_key_part = [&](const Key& key, bool primary) {
     if (const Column* column = find_unindexable(table, key.columns)) {
       ddl.remarks.push_back(unindexable_remark(*column));
@@ -347,7 +400,9 @@ Ddl SqlServerDdlWriter::set_persistent(const DdlTable&, bool) const {
 
 Ddl SqlServerDdlWriter::add_column(const DdlTable& table, const Column& column) const {
   Ddl ddl;
-  std::string statement = alter(table) + "ADD " + column_definition(table, column, ddl);
+  const std::string definition = column_definition(table, column, ddl);
+  if (definition.empty()) return ddl;
+  std::string statement = alter(table) + "ADD " + definition;
   // PostgreSQL gives the default to the rows that are there; SQL Server to a column that takes NULL only when told.
   if (column.nullable && column.default_value && !column.identity && !column.computed) statement += " WITH VALUES";
   ddl.statements.push_back(std::move(statement));
@@ -375,6 +430,7 @@ Ddl SqlServerDdlWriter::alter_column(const DdlTable& table, const Column& before
     return {{}, {"A rowversion column cannot become another, nor another one a rowversion: add a new column."}};
   }
   Ddl ddl;
+  if (!check_type(after.type, after.name, ddl) || !check_collation(after.collation, after.name, ddl)) return ddl;
   std::string statement = alter(table) + "ALTER COLUMN " + quote_name(before.name) + " " + after.type.printed;
   // Without COLLATE the column gets the database's collation, without NULL it takes NULL.
   if (!after.collation.empty() && after.type.family == TypeFamily::text) statement += " COLLATE " + after.collation;

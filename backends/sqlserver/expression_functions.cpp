@@ -19,6 +19,8 @@ using catalog::ExpressionTree;
 using Kind = ExpressionTree::Kind;
 
 constexpr std::string_view kConversionHelper = "babelfish_conv_helper_to_";
+/// The child of a clock's word, as expression_tree.h has it.
+constexpr std::string_view kNoOffset = "no offset";
 constexpr std::string_view kVarcharHelper = "babelfish_conv_helper_to_varchar";
 
 ExpressionTree tree_of(Kind kind, std::string text) {
@@ -92,7 +94,7 @@ constexpr std::array<Word, 20> kWithoutArguments = {{{"getdate", "now"},
                                                      {"system_user", "current_user"},
                                                      {"user", "current_user"}}};
 
-constexpr std::array<Word, 1> kWithOneArgument = {{{"datalength", "octet_length"}}};
+constexpr std::array<Word, 2> kWithOneArgument = {{{"datalength", "octet_length"}, {"log", "ln"}}};
 constexpr std::array<Word, 2> kWithTwoArguments = {{{"isnull", "coalesce"}, {"charindex", "position"}}};
 
 // Source: SQL Server documentation, "DATEPART", "DATEADD".
@@ -120,7 +122,13 @@ std::string date_field(const ExpressionTree& argument, bool as_part) {
 }
 
 std::string extract_field(const std::string& field) {
-  constexpr std::array<Word, 3> kPostgresWords = {{{"dayofyear", "doy"}, {"iso_week", "week"}, {"week", "tsql_week"}}};
+  constexpr std::array<Word, 6> kPostgresWords = {{{"dayofyear", "doy"},
+                                                   {"iso_week", "week"},
+                                                   {"week", "tsql_week"},
+                                                   // PostgreSQL's have the fraction, or the whole seconds as well.
+                                                   {"second", "tsql_second"},
+                                                   {"millisecond", "tsql_millisecond"},
+                                                   {"microsecond", "tsql_microsecond"}}};
   return find_word(kPostgresWords, field).value_or(field);
 }
 
@@ -212,7 +220,11 @@ void translate_call(ExpressionTree& call) {
   if (arguments == 1) word = find_word(kWithOneArgument, call.text);
   if (arguments == 2) word = find_word(kWithTwoArguments, call.text);
   if (word) {
+    if (is_any_of(call.text, {"getdate", "sysdatetime", "current_timestamp", "getutcdate", "sysutcdatetime"}))
+      call.children.push_back(tree_of(Kind::string, std::string(kNoOffset)));
     call.text = std::move(*word);
+  } else if (is_call(call, "log", 2)) {
+    std::swap(call.children[0], call.children[1]);
   } else if (is_call(call, "len", 1)) {
     call.text = "length";
     call.children.push_back(tree_of(Kind::string, std::string(catalog::kLenCaveat)));
@@ -342,7 +354,7 @@ void translate_functions(ExpressionTree& tree) {
   } else if (tree.kind == Kind::all_of || tree.kind == Kind::any_of) {
     drop_like_ranges(tree);
   }
-  if (tree.kind == Kind::cast && tree.text == "date" && is_call(tree.children.front(), "now", 0))
+  if (tree.kind == Kind::cast && tree.text == "date" && is_call(tree.children.front(), "now"))
     become(tree, tree_of(Kind::call, "today"));
 }
 

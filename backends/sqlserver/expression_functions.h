@@ -14,7 +14,8 @@ namespace paripassu::sqlserver {
 ///   "try_cast"     TRY_CAST and TRY_CONVERT; child: the cast. "try_convert": with a style as second child
 ///   "parse", "try_parse"   child: the cast; a culture as second child
 /// Fields of "extract" are PostgreSQL's where the value is the same (dayofyear is "doy", iso_week is "week") and have
-/// their own word where it is not: "weekday" and "tsql_week" depend on DATEFIRST.
+/// their own word where it is not: "weekday" and "tsql_week" depend on DATEFIRST; "tsql_second", "tsql_millisecond" and
+/// "tsql_microsecond" are whole numbers of the second only.
 void translate_functions(catalog::ExpressionTree& tree);
 
 }  // namespace paripassu::sqlserver

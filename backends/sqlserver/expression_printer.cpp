@@ -537,6 +537,7 @@ class Printer {
     if (!type) {
       if (child.kind == Kind::string) return value(child);
       if (!site_.own) return refuse("The type " + tree.text + " of a cast is not known here.");
+      if (!is_type_text(tree.text)) return refuse("The type of a cast cannot be written: it is no name of a type.");
       return "CAST(" + value(child) + " AS " + tree.text + ")";
     }
     const bool number_literal = child.kind == Kind::number || (child.kind == Kind::string && is_number(child.text));
@@ -600,7 +601,9 @@ class Printer {
       if (sign == known) return infix(sign);
     }
     if (sign == "#") return infix("^");
-    if (sign == "collate" && site_.own) return "(" + value(operands[0]) + " COLLATE " + operands[1].text + ")";
+    if (sign == "collate" && site_.own && is_collation_name(operands[1].text)) {
+      return "(" + value(operands[0]) + " COLLATE " + operands[1].text + ")";
+    }
     if (sign == "at_time_zone" && site_.own)
       return "(" + value(operands[0]) + " AT TIME ZONE " + value(operands[1]) + ")";
     if (sign == "collate") return refuse("The collation " + operands[1].text + " has no counterpart in SQL Server.");
@@ -645,13 +648,19 @@ class Printer {
           std::find_if(kFields.begin(), kFields.end(), [&](const Field& one) { return one.name == arguments[0].text; });
       if (field != kFields.end()) return "DATEPART(" + std::string(field->written) + ", " + value(arguments[1]) + ")";
       if (site_.own && is_plain_name(arguments[0].text)) {
-        return "DATEPART(" + arguments[0].text + ", " + value(arguments[1]) + ")";
+        constexpr std::string_view kOwn = "tsql_";
+        const std::string& word = arguments[0].text;
+        const std::string written = word.starts_with(kOwn) ? word.substr(kOwn.size()) : word;
+        return "DATEPART(" + written + ", " + value(arguments[1]) + ")";
       }
       return refuse("The field " + arguments[0].text + " of a time has no counterpart in T-SQL.");
     }
     if ((name == "ltrim" || name == "rtrim" || name == "trim") && arguments.size() != 1 && !site_.own) {
       return refuse("Trimming other characters than blanks needs SQL Server 2022.");
     }
+    if (name == "ln" && arguments.size() == 1) return "LOG(" + value(arguments[0]) + ")";
+    if (name == "log10" && arguments.size() == 1) return "LOG10(" + value(arguments[0]) + ")";
+    if (name == "log" && arguments.size() == 2) return "LOG(" + value(arguments[1]) + ", " + value(arguments[0]) + ")";
     if (name.find('.') != std::string::npos) return quoted_parts(name) + "(" + join(arguments) + ")";
     if (!site_.own && !contains(kSharedFunctions, name)) {
       return refuse("The function " + name + " has no counterpart in T-SQL.");

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "harness/parity/describe.h"
@@ -59,10 +61,23 @@ class SideChecks {
   }
 
  private:
+  /// A column's name as the catalog has it: an expression may have been written in another case.
+  std::string own_name(std::string_view word) const {
+    const std::vector<catalog::Column>& known = pair_.side(on_left_).columns;
+    auto found = std::find_if(known.begin(), known.end(), [&](const auto& column) { return column.name == word; });
+    if (found == known.end()) {
+      found = std::find_if(known.begin(), known.end(),
+                           [&](const auto& column) { return context_.same_word(column.name, word); });
+    }
+    return found == known.end() ? std::string(word) : found->name;
+  }
+
   std::vector<int> numbers(const Check& check) {
     std::vector<std::string> names = check.columns;
     if (names.empty()) {
-      if (const auto tree = context_.tree_of(on_left_, check.expression, {})) names = catalog::columns_of(*tree);
+      ExpressionPlace place;
+      place.column_word = [this](std::string_view word) { return own_name(word); };
+      if (const auto tree = context_.tree_of(on_left_, check.expression, place)) names = catalog::columns_of(*tree);
     }
     std::vector<int> out;
     for (const std::string& name : names) out.push_back(context_.column_number(&pair_.numbers(on_left_), name));
@@ -91,9 +106,10 @@ std::optional<ExpressionTree> implied_by(const catalog::Type& type, const std::s
   return std::nullopt;
 }
 
-/// True when the other side's type of a column already demands what this check of one side says.
-bool implied_by_type(CompareContext& context, const TablePair& pair, bool on_left, const NormalForm& form) {
-  if (context.same_engine || !form.understood) return false;
+/// The forms of what the other side's types of columns already demand of one side's.
+std::unordered_set<std::string> implied_by_types(CompareContext& context, const TablePair& pair, bool on_left) {
+  std::unordered_set<std::string> forms;
+  if (context.same_engine) return forms;
   for (const auto& [left_column, right_column] : pair.columns_by_number) {
     const catalog::Column* own = on_left ? left_column : right_column;
     const catalog::Column* other = on_left ? right_column : left_column;
@@ -101,11 +117,10 @@ bool implied_by_type(CompareContext& context, const TablePair& pair, bool on_lef
     const auto condition = implied_by(other->type, own->name);
     if (!condition || implied_by(own->type, own->name)) continue;
     std::vector<std::string> caveats;
-    if (to_text(normal_tree(*condition, context.place_of(pair, on_left, UnknownTruth::counts_as_true), caveats)) ==
-        form.form)
-      return true;
+    forms.insert(
+        to_text(normal_tree(*condition, context.place_of(pair, on_left, UnknownTruth::counts_as_true), caveats)));
   }
-  return false;
+  return forms;
 }
 
 }  // namespace
@@ -146,12 +161,16 @@ void compare_checks(CompareContext& context, const TablePair& pair) {
   };
   open.pair_off([&](std::size_t l, std::size_t r) { return same_form(l, r) && same_name(l, r); }, on_same_form);
   open.pair_off(same_form, on_same_form);
-  std::erase_if(open.left, [&](std::size_t l) {
-    return implied_by_type(context, pair, true, left.form(l)) || stands_for_type(pair, left.check(l));
-  });
-  std::erase_if(open.right, [&](std::size_t r) {
-    return implied_by_type(context, pair, false, right.form(r)) || stands_for_type(pair, right.check(r));
-  });
+  const auto drop_implied = [&](std::vector<std::size_t>& items, SideChecks& side, bool on_left) {
+    if (items.empty()) return;
+    const std::unordered_set<std::string> implied = implied_by_types(context, pair, on_left);
+    std::erase_if(items, [&](std::size_t i) {
+      const NormalForm& form = side.form(i);
+      return (form.understood && implied.count(form.form) > 0) || stands_for_type(pair, side.check(i));
+    });
+  };
+  drop_implied(open.left, left, true);
+  drop_implied(open.right, right, false);
 
   // From here on they differ, or nobody can tell: they are shown as one thing where they are one in all likelihood.
   const auto same_columns = [&](std::size_t l, std::size_t r) {

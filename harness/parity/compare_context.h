@@ -121,6 +121,10 @@ class CompareContext {
   std::size_t view_definitions = 0;
   std::size_t routine_bodies = 0;
   std::size_t trigger_bodies = 0;
+  std::size_t routine_parameters = 0;
+  std::size_t routine_rows = 0;
+  /// Of columns: one side's meaning is known, the other's is not.
+  std::size_t unknown_collations = 0;
 
   std::string fold(std::string_view name) const { return fold_name(name, options.names); }
   bool same_word(std::string_view one, std::string_view other) const {

@@ -40,23 +40,19 @@ ForeignKeyDefinition define(CompareContext& context, const TablePair& pair, bool
   return definition;
 }
 
-/// RESTRICT differs from NO ACTION only in when it is checked, and not every engine has it.
-ReferentialAction plain(ReferentialAction action) {
-  return action == ReferentialAction::restrict_ ? ReferentialAction::no_action : action;
+/// RESTRICT differs from NO ACTION only in when it is checked. It counts within one engine; not every engine has it.
+ReferentialAction plain(const CompareContext& context, ReferentialAction action) {
+  return !context.same_engine && action == ReferentialAction::restrict_ ? ReferentialAction::no_action : action;
 }
 
 bool same_actions(CompareContext& context, const TablePair& pair, const ForeignKey& left, const ForeignKey& right) {
-  if (plain(left.on_delete) != plain(right.on_delete) || plain(left.on_update) != plain(right.on_update)) return false;
+  if (plain(context, left.on_delete) != plain(context, right.on_delete)) return false;
+  if (plain(context, left.on_update) != plain(context, right.on_update)) return false;
   std::vector<int> left_columns = key_numbers(context, pair.left_numbers, left.on_delete_columns);
   std::vector<int> right_columns = key_numbers(context, pair.right_numbers, right.on_delete_columns);
   std::sort(left_columns.begin(), left_columns.end());
   std::sort(right_columns.begin(), right_columns.end());
   return left_columns == right_columns;
-}
-
-std::string deferral_words(bool deferrable, bool initially_deferred) {
-  if (!deferrable) return "not deferrable";
-  return initially_deferred ? "deferrable, initially deferred" : "deferrable, initially immediate";
 }
 
 CompareContext::Names foreign_key_names(const ForeignKey& left, const ForeignKey& right, std::string_view schema) {
@@ -126,6 +122,10 @@ void compare_primary_keys(CompareContext& context, const TablePair& pair) {
   const std::string right_words = deferral_words(right->deferrable, right->initially_deferred);
   if (left_words != right_words) {
     context.report_changed("key-deferrable", place, "primary key", names, left_words, right_words, "the deferral");
+  }
+  if (left->enforced != right->enforced) {
+    const auto words = [](const Key& key) { return key.enforced ? "valid" : "disabled or invalid"; };
+    context.report_changed("index-invalid", place, "primary key", names, words(*left), words(*right), "the state");
   }
   context.compare_given_names(place, "primary key", left->name, left->system_named, right->name, right->system_named);
   if (left->comment || right->comment)

@@ -111,9 +111,12 @@ void report_coverage(CompareContext& context) {
   std::vector<std::string>& lines = context.result.not_compared;
 
   add_pairs(lines, "definitions of views", context.view_definitions);
+  add_pairs(lines, context.same_engine ? "definitions of triggers" : "bodies of triggers", context.trigger_bodies);
   if (!context.same_engine) {
-    add_pairs(lines, "bodies of triggers", context.trigger_bodies);
     add_pairs(lines, "bodies of routines", context.routine_bodies);
+    add_pairs(lines, "names and defaults of parameters of routines", context.routine_parameters);
+    add_pairs(lines, "columns of the rows that routines return", context.routine_rows);
+    add_pairs(lines, "collations of columns whose meaning is not known", context.unknown_collations);
     add_sides(lines, "composite, range and table types", left.other_types, right.other_types);
     add_sides(lines, "partitions", left.partitions, right.partitions);
     add_both(lines, "how tables are partitioned", left.partitioned, right.partitioned);

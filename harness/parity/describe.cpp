@@ -79,20 +79,32 @@ std::string describe(const catalog::ForeignKey& key, std::string_view schema) {
   return out;
 }
 
+std::string deferral_words(bool deferrable, bool initially_deferred) {
+  if (!deferrable) return "not deferrable";
+  return initially_deferred ? "deferrable, initially deferred" : "deferrable, initially immediate";
+}
+
 std::string describe(const catalog::Index& index, bool show_nulls) {
   std::vector<std::string> items;
   for (const catalog::IndexColumn& item : index.columns) {
     std::string text = item.column.empty() ? "(" + item.expression + ")" : item.column;
+    if (!item.collation.empty()) text += " COLLATE " + item.collation;
     if (!item.operator_class.empty()) text += " " + item.operator_class;
     if (item.descending) text += " DESC";
     if (show_nulls) text += item.nulls_first ? " NULLS FIRST" : " NULLS LAST";
     items.push_back(std::move(text));
   }
-  std::string out = index.unique ? "UNIQUE " : "";
+  constexpr std::string_view kExclusion = " exclusion";
+  const bool exclusion = index.method.ends_with(kExclusion);
+  std::string out = exclusion ? "EXCLUDE " : index.unique ? "UNIQUE " : "";
   out += describe_names(items);
   if (!index.included.empty()) out += " INCLUDE " + describe_names(index.included);
   if (index.predicate) out += " WHERE " + describe(*index.predicate);
-  if (const std::string method = index_method(index); method != "btree") out += " USING " + method;
+  if (exclusion) {
+    out += " USING " + index.method.substr(0, index.method.size() - kExclusion.size());
+  } else if (const std::string method = index_method(index); method != "btree") {
+    out += " USING " + method;
+  }
   return out;
 }
 

@@ -22,6 +22,8 @@ std::string describe(const catalog::Key& key, bool primary);
 std::string describe(const catalog::ForeignKey& key, std::string_view schema);
 /// "ON DELETE CASCADE ON UPDATE NO ACTION".
 std::string describe_actions(const catalog::ForeignKey& key);
+/// "deferrable, initially immediate", of a key or foreign key.
+std::string deferral_words(bool deferrable, bool initially_deferred);
 /// "UNIQUE (a, b DESC) INCLUDE (c) WHERE a > 0 USING gin"; with `show_nulls`, also where NULLs are placed.
 std::string describe(const catalog::Index& index, bool show_nulls = false);
 /// The text, or a word in its place: never empty.

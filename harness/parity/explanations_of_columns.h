@@ -188,7 +188,7 @@ CREATE TABLE lines (qty int, price int, total AS (qty + price) PERSISTED);)",
 
     {"default-missing", "A default exists on the left only",
      "An insert that leaves out the column writes the default on the left; on the right it writes NULL, or fails where "
-     "the column is `NOT NULL`.",
+     "the column is `NOT NULL`. A domain's default is that of its columns.",
      R"(-- PostgreSQL
 CREATE TABLE orders (is_open boolean NOT NULL DEFAULT true);
 -- SQL Server
@@ -197,7 +197,7 @@ CREATE TABLE orders (is_open bit NOT NULL);)",
 
     {"default-extra", "A default exists on the right only",
      "An insert that leaves out the column writes the default on the right; on the left it writes NULL, or fails where "
-     "the column is `NOT NULL`.",
+     "the column is `NOT NULL`. A domain's default is that of its columns.",
      R"(-- PostgreSQL
 CREATE TABLE orders (placed_at timestamp NOT NULL);
 -- SQL Server

@@ -115,7 +115,7 @@ ALTER TABLE orders ADD CONSTRAINT fk_owner FOREIGN KEY (owner_id) REFERENCES acc
 
     {"foreign-key-action", "The same reference, with another action on delete or update",
      "Deleting a customer deletes the orders on one engine and is refused, or leaves NULLs, on the other. `RESTRICT` "
-     "counts as `NO ACTION`.",
+     "counts as `NO ACTION` across engines, where SQL Server has no such action; within one engine it is told from it.",
      R"(-- PostgreSQL
 ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE CASCADE;
 -- SQL Server

@@ -29,7 +29,8 @@ CREATE INDEX ix_orders_placed_at ON orders (placed_at);)",
 
     {"index-changed", "Indexes of one name, or on the same columns, are not alike",
      "They differ in columns, direction, uniqueness, included columns, predicate or method: queries that one serves "
-     "are slow with the other, or duplicates are refused on one engine only. Clustering does not count.",
+     "are slow with the other, or duplicates are refused on one engine only. Within one engine the collation of a key "
+     "counts too. Clustering does not count.",
      R"(-- PostgreSQL
 CREATE INDEX ix_orders_open ON orders (placed_at DESC) INCLUDE (total) WHERE is_open;
 -- SQL Server

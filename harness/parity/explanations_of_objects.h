@@ -25,7 +25,8 @@ CREATE VIEW open_orders AS SELECT id, total FROM orders WHERE is_open = 1;)",
 
     {"view-columns", "The view gives other columns",
      "A query that names one of the columns fails on one engine. A view made with `SELECT *` keeps the columns of the "
-     "day it was created.",
+     "day it was created. The width of an integer does not count across engines: `count(*)` is a `bigint` on one and "
+     "an `int` on the other.",
      R"(-- PostgreSQL
 CREATE VIEW open_orders AS SELECT id, total, note FROM orders WHERE is_open;
 -- SQL Server
@@ -96,7 +97,8 @@ CREATE TRIGGER orders_audit ON orders AFTER UPDATE AS INSERT INTO audit (id) SEL
      "Write the trigger for the left, or move its work into the application."},
 
     {"trigger-changed", "The trigger fires at another time, on other events, or not at all",
-     "Its effect happens on one engine and not on the other. Within one engine, what the trigger does is compared too.",
+     "Its effect happens on one engine and not on the other. Within one engine, what the trigger does is compared too. "
+     "`BEFORE` on PostgreSQL against `AFTER` on SQL Server is a note: SQL Server has no `BEFORE`.",
      R"(-- PostgreSQL
 CREATE TRIGGER orders_audit AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION audit();
 -- SQL Server
@@ -155,7 +157,8 @@ CREATE TYPE email FROM nvarchar(100) NULL;)",
 
     {"type-as-check", "A list of values is a type on one side and a check on the other",
      "The same values are taken. An enum sorts by its labels' order, a text by the alphabet; a new value needs `ALTER "
-     "TYPE` on one engine and a new check on the other.",
+     "TYPE` on one engine and a new check on the other. Where nothing limits the text, that is a check that is missing "
+     "or extra.",
      R"(-- PostgreSQL
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
 CREATE TABLE users (mood mood);

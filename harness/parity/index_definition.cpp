@@ -54,7 +54,10 @@ IndexItem define_item(CompareContext& context, const TablePair& pair, bool on_le
   }
   item.descending = column.descending;
   item.nulls_first = column.nulls_first;
-  if (context.same_engine) item.operator_class = column.operator_class;
+  if (context.same_engine) {
+    item.operator_class = column.operator_class;
+    item.collation = column.collation;
+  }
   return item;
 }
 
@@ -150,7 +153,8 @@ ExpressionMatch IndexComparer::compare(IndexDefinition& left, IndexDefinition& r
       left.unique == right.unique && left.method == right.method && left.included == right.included &&
       std::equal(left.items.begin(), left.items.end(), right.items.begin(), right.items.end(),
                  [](const IndexItem& one, const IndexItem& other) {
-                   return one.descending == other.descending && one.operator_class == other.operator_class;
+                   return one.descending == other.descending && one.operator_class == other.operator_class &&
+                          one.collation == other.collation;
                  });
   if (!same_but_expressions) return ExpressionMatch::different;
   ExpressionMatch match = ExpressionMatch::same;
@@ -185,6 +189,7 @@ bool IndexComparer::covers(IndexDefinition& index, bool on_left, IndexDefinition
     IndexItem& one = index.items[i];
     IndexItem& two = other.items[i];
     if ((one.descending != two.descending) != turned || one.operator_class != two.operator_class) return false;
+    if (one.collation != two.collation) return false;
     if (!same(one, two, [&](IndexItem& l, IndexItem& r) { return compare_items(l, r); })) return false;
   }
   return std::all_of(index.included.begin(), index.included.end(), [&](int column) {

@@ -20,6 +20,7 @@ struct IndexItem {
   bool descending = false;
   bool nulls_first = false;
   std::string_view operator_class;  ///< within one engine only
+  std::string_view collation;       ///< within one engine only; where it is not the column's
 
   /// Each engine puts NULLs before or after all values, and turns that round for a descending key.
   bool nulls_are_highest() const { return descending == nulls_first; }

@@ -74,20 +74,28 @@ class IndexDiffer {
                             "the treatment of NULLs");
   }
 
+  void compare_deferral(std::string left_words, std::string right_words, const Names& names) {
+    if (left_words == right_words) return;
+    context_.report_changed("key-deferrable", pair_, "unique constraint", names, std::move(left_words),
+                            std::move(right_words), "the deferral");
+  }
+
+  void compare_key_state(bool left_valid, bool right_valid, const Names& names) {
+    if (left_valid == right_valid) return;
+    const auto words = [](bool valid) { return std::string(valid ? "valid" : "disabled or invalid"); };
+    context_.report_changed("index-invalid", pair_, "unique constraint", names, words(left_valid), words(right_valid),
+                            "the state");
+  }
+
   void on_equal_keys(std::size_t l, std::size_t r) {
     const Key& left = left_keys_[l];
     const Key& right = right_keys_[r];
     ++context_.result.counts.keys;
     const Names names = names_of_keys(left, right);
     compare_nulls(left_columns_[l], !left.nulls_not_distinct, !right.nulls_not_distinct, "unique constraint", names);
-    if (left.deferrable != right.deferrable || left.initially_deferred != right.initially_deferred) {
-      const auto words = [](const Key& key) -> std::string {
-        if (!key.deferrable) return "not deferrable";
-        return key.initially_deferred ? "deferrable, initially deferred" : "deferrable, initially immediate";
-      };
-      context_.report_changed("key-deferrable", pair_, "unique constraint", names, words(left), words(right),
-                              "the deferral");
-    }
+    compare_deferral(deferral_words(left.deferrable, left.initially_deferred),
+                     deferral_words(right.deferrable, right.initially_deferred), names);
+    compare_key_state(left.enforced, right.enforced, names);
     context_.compare_given_names(pair_, "unique constraint", left.name, left.system_named, right.name,
                                  right.system_named);
     context_.compare_comments(pair_, "unique constraint", names, left.comment, right.comment);
@@ -162,13 +170,11 @@ class IndexDiffer {
     const bool left_many = key_on_left ? !key.nulls_not_distinct : definition.many_nulls;
     const bool right_many = key_on_left ? definition.many_nulls : !key.nulls_not_distinct;
     compare_nulls(definition.as_constraint(), left_many, right_many, "unique constraint", names);
-    if (!index.valid) {
-      const std::string_view valid = "valid";
-      const std::string_view invalid = "disabled or invalid";
-      context_.report_changed("index-invalid", pair_, "unique constraint", names,
-                              std::string(key_on_left ? valid : invalid), std::string(key_on_left ? invalid : valid),
-                              "the state");
-    }
+    // An index checks every row at once.
+    const std::string of_key = deferral_words(key.deferrable, key.initially_deferred);
+    const std::string of_index = deferral_words(false, false);
+    compare_deferral(key_on_left ? of_key : of_index, key_on_left ? of_index : of_key, names);
+    compare_key_state(key_on_left ? key.enforced : index.valid, key_on_left ? index.valid : key.enforced, names);
     context_.compare_comments(pair_, "unique constraint", names, key_on_left ? key.comment : index.comment,
                               key_on_left ? index.comment : key.comment);
   }
@@ -199,6 +205,34 @@ class IndexDiffer {
     pair_one_side(false);
   }
 
+  /// A unique index that is called like a constraint of the other side, and is for other columns or rows.
+  void pair_keys_with_indexes_by_name(bool keys_on_left) {
+    auto& key_list = keys_on_left ? open_keys_.left : open_keys_.right;
+    auto& index_list = keys_on_left ? open_indexes_.right : open_indexes_.left;
+    const auto& keys = keys_on_left ? left_keys_ : right_keys_;
+    const auto& indexes = keys_on_left ? right_indexes_ : left_indexes_;
+    std::erase_if(key_list, [&](std::size_t k) {
+      const Key& key = keys[k];
+      const auto match = std::find_if(index_list.begin(), index_list.end(), [&](std::size_t i) {
+        return indexes[i].unique && !key.name.empty() && context_.same_word(key.name, indexes[i].name);
+      });
+      if (match == index_list.end()) return false;
+      const Index& index = indexes[*match];
+      std::string left_text = describe(key, false);
+      std::string right_text = "index " + describe(index);
+      Names names{key.name, key.name, index.name};
+      if (!keys_on_left) {
+        std::swap(left_text, right_text);
+        std::swap(names.left, names.right);
+        names.shown = index.name;
+      }
+      context_.report_changed("unique-columns", pair_, "unique constraint", names, std::move(left_text),
+                              std::move(right_text), "the definition");
+      index_list.erase(match);
+      return true;
+    });
+  }
+
   void pair_changed() {
     open_keys_.pair_off([&](std::size_t l, std::size_t r) { return same_key_name(l, r); },
                         [&](std::size_t l, std::size_t r) {
@@ -207,6 +241,8 @@ class IndexDiffer {
                                                   describe_names(left_keys_[l].columns),
                                                   describe_names(right_keys_[r].columns), "the columns");
                         });
+    pair_keys_with_indexes_by_name(true);
+    pair_keys_with_indexes_by_name(false);
     const auto on_pair = [&](std::size_t l, std::size_t r) {
       std::string left_text = describe(left_indexes_[l]);
       std::string right_text = describe(right_indexes_[r]);
@@ -232,6 +268,7 @@ class IndexDiffer {
   std::string covering(IndexDefinition& index, bool on_left) {
     const catalog::Table& other = pair_.side(!on_left);
     const auto covers = [&](const Key& key) {
+      if (!key.enforced) return false;
       IndexDefinition definition = define_index(context_, pair_, !on_left, key);
       return comparer_.covers(index, on_left, definition);
     };

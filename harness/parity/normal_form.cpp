@@ -29,6 +29,16 @@ std::string joined(const std::vector<std::string>& sentences) {
   return out;
 }
 
+/// The time now in a column with a time zone, and the time in UTC in one without.
+bool is_same_instant(const NormalForm& zoned, const NormalForm& zoneless) {
+  return zoned.stores_zone == true && zoned.form == "(now())" && zoneless.stores_zone == false &&
+         zoneless.form == "(utc_now())";
+}
+
+bool is_local_beside_instant(const NormalForm& left, const NormalForm& right) {
+  return left.form == "(now())" && left.stores_zone && right.stores_zone && *left.stores_zone != *right.stores_zone;
+}
+
 }  // namespace
 
 catalog::ExpressionTree normal_tree(const catalog::ExpressionTree& tree, const ExpressionPlace& place,
@@ -82,6 +92,10 @@ NormalForm ExpressionNormaliser::normalise(const catalog::Expression& expression
   out.form = to_text(normaliser.root(*result.tree));
   out.caveats = normaliser.take_caveats();
   out.engine_bound = normaliser.engine_bound();
+  out.taken_alike = normaliser.take_taken_alike();
+  if (place.target && place.target->family == catalog::TypeFamily::timestamp) {
+    out.stores_zone = place.target->with_time_zone;
+  }
   return out;
 }
 
@@ -101,12 +115,22 @@ ExpressionComparison compare_forms(const NormalForm& left, const NormalForm& rig
     if (!right.understood) problems.push_back("right: " + right.problem);
     return {ExpressionMatch::not_understood, joined(problems)};
   }
+  if (is_same_instant(left, right) || is_same_instant(right, left)) return {ExpressionMatch::same, ""};
   if (left.form != right.form) return {};
-  if (left.engine_bound && right.engine_bound && left.read_by != right.read_by) {
-    return {ExpressionMatch::different, "each engine reads this LIKE pattern in its own way"};
+  const bool two_engines = left.read_by != right.read_by;
+  if ((left.engine_bound || right.engine_bound) && two_engines) {
+    return {ExpressionMatch::different,
+            "each engine reads it in its own way: a LIKE pattern, or a fraction that becomes a whole number"};
   }
 
   std::vector<std::string> reasons;
+  if (is_local_beside_instant(left, right)) {
+    reasons.emplace_back("one side stores the instant, the other the local time of its server");
+  }
+  if (two_engines) {
+    std::set_union(left.taken_alike.begin(), left.taken_alike.end(), right.taken_alike.begin(), right.taken_alike.end(),
+                   std::back_inserter(reasons));
+  }
   const auto add_difference = [&reasons](const NormalForm& one, const NormalForm& other, std::string_view side) {
     std::vector<std::string> only;
     std::set_difference(one.caveats.begin(), one.caveats.end(), other.caveats.begin(), other.caveats.end(),

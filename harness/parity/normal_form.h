@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,9 +52,15 @@ struct NormalForm {
   /// What may still make it behave otherwise than an equal form without the same caveat, as sentences, sorted: "len
   /// does not count trailing blanks".
   std::vector<std::string> caveats;
-  /// It has a LIKE pattern that each engine reads in its own way: `[` is a class for SQL Server, `\` an escape for
-  /// PostgreSQL. Equal forms that were read by two readers are different then.
+  /// It has a part that means something else on each engine: a LIKE pattern (`[` is a class for SQL Server, `\` an
+  /// escape for PostgreSQL), or a fraction that is made a whole number (PostgreSQL rounds, SQL Server cuts off). Equal
+  /// forms that were read by two readers are different then.
   bool engine_bound = false;
+  /// Of forms that were read by two readers, what is taken to mean the same without being known to, as sentences,
+  /// sorted: "format is taken to mean the same on both engines". Within one engine it says nothing.
+  std::vector<std::string> taken_alike;
+  /// Where the target stores a time of day with its date: whether it does so with a time zone.
+  std::optional<bool> stores_zone;
   /// Which reader read it, which tells one engine from two; never called. nullptr: not known.
   const ExpressionReader* read_by = nullptr;
 };
@@ -74,8 +81,7 @@ struct NormalForm {
 ///     `a IS NOT NULL AND a > 0` in a predicate.
 ///  6. `+` of texts is `||`; coalesce with one argument is the argument, nested ones are joined; `iif` is CASE.
 ///  7. "now" loses its precision; what the types store is told by the types. A date column's default `today` and the
-///  date
-///     of now are one.
+///     date of now are one. ltrim(rtrim(x)) is trim(x).
 ///
 /// Adds to `caveats` and leaves them sorted, each once. Pure; takes any tree a reader makes. Takes about the time of
 /// the tree's size: what would grow without bounds (BETWEEN in BETWEEN in BETWEEN …) stays as it is from some size on.

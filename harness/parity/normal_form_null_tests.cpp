@@ -42,6 +42,11 @@ bool is_strict_truth(const ExpressionTree& truth, const ExpressionTree& null_par
       return is_truth_operation(truth.text) && truth.text != "distinct_from" &&
              std::any_of(truth.children.begin(), truth.children.end(),
                          [&null_part](const ExpressionTree& child) { return is_strict_value(child, null_part); });
+    case Kind::call:
+      if (truth.text == "is_json" && truth.children.size() == 1) {
+        return is_strict_value(truth.children.front(), null_part);
+      }
+      return order(truth, null_part) == 0;
     default:
       return order(truth, null_part) == 0;
   }

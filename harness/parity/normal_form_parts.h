@@ -131,11 +131,14 @@ class TreeNormaliser {
   /// Sorted, each once.
   std::vector<std::string> take_caveats();
   bool engine_bound() const { return engine_bound_; }
+  /// Sorted, each once.
+  std::vector<std::string> take_taken_alike();
 
  private:
   using Kind = ExpressionTree::Kind;
 
   TypedTree value(const ExpressionTree& tree, const Wanted& wanted);
+  TypedTree literal(const ExpressionTree& tree, const Wanted& wanted);
   TypedTree column(const ExpressionTree& tree);
   TypedTree cast(const ExpressionTree& tree, const Wanted& wanted);
   TypedTree call(const ExpressionTree& tree, const Wanted& wanted);
@@ -144,6 +147,10 @@ class TreeNormaliser {
   TypedTree operation(const ExpressionTree& tree, const Wanted& wanted);
   TypedTree arithmetic(const ExpressionTree& tree, const Wanted& wanted);
   TypedTree joined_text(TypedTree left, TypedTree right);
+  TypedTree clock(const ExpressionTree& tree, const Wanted& wanted);
+  void note_function(const ExpressionTree& tree);
+  /// For a value that an integer column is given.
+  void note_fraction(const TypedTree& assigned, const Wanted& wanted);
   std::vector<ExpressionTree> exact_children(const ExpressionTree& tree, bool keep_padding = false);
   /// What the type of a value is likely to be, looking no deeper than a few levels. Of a literal: not known.
   ValueType hint(const ExpressionTree& tree, int levels = 4) const;
@@ -169,6 +176,7 @@ class TreeNormaliser {
   const ExpressionPlace& place_;
   std::vector<std::string> caveats_;
   std::vector<std::string> never_null_;  ///< words of columns
+  std::vector<std::string> taken_alike_;
   bool engine_bound_ = false;
   std::size_t repeats_left_ = kRepeatedNodesMax;
 };

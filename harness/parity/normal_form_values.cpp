@@ -12,6 +12,93 @@ using Kind = ExpressionTree::Kind;
 constexpr std::string_view kLengthCaveat = "len does not count trailing blanks";
 constexpr std::string_view kSequentialUuidCaveat = "new uuids come in ascending order";
 
+constexpr std::string_view kOffsetCaveat =
+    "getdate() and sysdatetime() have no offset, so that a column with a time zone gets another instant unless the "
+    "server runs in UTC";
+constexpr std::string_view kEncodingCaveat = "the bytes of a text are counted in each engine's own encoding";
+/// The child of a clock that has no offset: see expression_tree.h.
+constexpr std::string_view kNoOffset = "no offset";
+
+struct KnownFunction {
+  static constexpr std::size_t kAny = ~std::size_t{0};
+  std::string_view name;
+  std::size_t arguments = 1;
+};
+/// Functions that are known to mean the same on both engines, beside those that `call` treats in its own way.
+constexpr auto kKnownFunctions = std::to_array<KnownFunction>({
+    {"current_user", 0},
+    {"length"},
+    {"octet_length"},
+    {"position", 2},
+    {"extract", 2},
+    {"is_json"},
+    {"upper"},
+    {"lower"},
+    {"abs"},
+    {"sign"},
+    {"sqrt"},
+    {"exp"},
+    {"floor"},
+    {"ceiling"},
+    {"round"},
+    {"round", 2},
+    {"power", 2},
+    {"sin"},
+    {"cos"},
+    {"tan"},
+    {"cot"},
+    {"asin"},
+    {"acos"},
+    {"atan"},
+    {"pi", 0},
+    {"ln"},
+    {"log10"},
+    {"log", 2},
+    {"replace", 3},
+    {"reverse"},
+    {"left", 2},
+    {"right", 2},
+    {"substring", 2},
+    {"substring", 3},
+    {"trim"},
+    {"ltrim"},
+    {"rtrim"},
+    {"trim", 2},
+    {"ltrim", 2},
+    {"rtrim", 2},
+    {"translate", 3},
+    {"concat", KnownFunction::kAny},
+    {"concat_ws", KnownFunction::kAny},
+    {"coalesce", KnownFunction::kAny},
+    {"nullif", 2},
+    {"greatest", KnownFunction::kAny},
+    {"least", KnownFunction::kAny},
+    {"now", 0},
+    {"utc_now", 0},
+    {"today", 0},
+    {"time_now", 0},
+    {"new_uuid", 0},
+    {"new_sequential_uuid", 0},
+    {"next_value"},
+});
+
+bool is_known_function(std::string_view name) {
+  return std::any_of(kKnownFunctions.begin(), kKnownFunctions.end(),
+                     [name](const KnownFunction& known) { return known.name == name; });
+}
+bool is_known_function(std::string_view name, std::size_t arguments) {
+  return std::any_of(kKnownFunctions.begin(), kKnownFunctions.end(), [name, arguments](const KnownFunction& known) {
+    return known.name == name && (known.arguments == KnownFunction::kAny || known.arguments == arguments);
+  });
+}
+
+/// A user's function keeps a dot where its schema is the default one and it is called like a function of the engine.
+std::string function_word(const ExpressionPlace& place, const std::string& name) {
+  if (name.find('.') == std::string::npos) return name;
+  const std::string word = object_word(place, name);
+  return is_known_function(word) ? "." + word : word;
+}
+
 /// Functions that take and give text, so that the casts between texts around their arguments say nothing.
 constexpr auto kTextFunctions =
     std::to_array<std::string_view>({"upper", "lower", "trim", "ltrim", "rtrim", "replace", "substring", "concat"});
@@ -41,6 +128,51 @@ bool is_needless_cast(const ValueType& to, const TypedTree& from, bool keep_padd
     return !keep_padding && !to.fixed_length && to.length == ValueType::kAny;
   }
   return holds_every_value(to, from.type);
+}
+
+/// True for a number that has no fraction, although its type could hold one or is not known.
+bool is_whole_call(const ExpressionTree& tree) {
+  if (tree.kind != Kind::call) return false;
+  if (tree.text == "extract" && tree.children.size() == 2 && tree.children[0].kind == Kind::string) {
+    constexpr auto kWholeFields = std::to_array<std::string_view>({"year", "quarter", "month", "week", "day", "doy",
+                                                                   "hour", "minute", "tsql_second", "tsql_millisecond",
+                                                                   "tsql_microsecond", "tsql_week", "weekday"});
+    return is_one_of(kWholeFields, tree.children[0].text);
+  }
+  constexpr auto kWholeFunctions = std::to_array<std::string_view>({"floor", "ceiling", "sign", "next_value"});
+  return is_one_of(kWholeFunctions, tree.text);
+}
+
+/// True when making a value of `from` an integer may meet a fraction, which PostgreSQL rounds and SQL Server cuts off.
+bool may_lose_fraction(const TypedTree& from) {
+  if (is_literal(from.tree)) return from.tree.kind == Kind::number && !is_written_whole(plain_number(from.tree.text));
+  if (is_whole_call(from.tree)) return false;
+  return !from.type.known || from.type.is(TypeFamily::decimal) || from.type.is(TypeFamily::floating);
+}
+
+/// Spellings of one function by another.
+void simplify_call(ExpressionTree& call) {
+  std::vector<ExpressionTree>& arguments = call.children;
+  if ((call.text == "ltrim" || call.text == "rtrim") && arguments.size() == 1) {
+    const std::string_view other = call.text == "ltrim" ? "rtrim" : "ltrim";
+    if (arguments[0].kind == Kind::call && arguments[0].text == other && arguments[0].children.size() == 1) {
+      ExpressionTree inner = std::move(arguments[0].children.front());
+      call = node(Kind::call, "trim", {std::move(inner)});
+    }
+    return;
+  }
+  if (call.text == "is_json" && arguments.size() == 1 && arguments[0].kind == Kind::cast &&
+      arguments[0].text == "text") {
+    ExpressionTree inner = std::move(arguments[0].children.front());
+    arguments[0] = std::move(inner);
+    return;
+  }
+  // A negative length means something else to each.
+  if (call.text == "left" && arguments.size() == 2 && arguments[1].kind == Kind::number &&
+      !arguments[1].text.starts_with('-') && is_written_whole(arguments[1].text)) {
+    call.text = "substring";
+    arguments.insert(arguments.begin() + 1, node(Kind::number, "1"));
+  }
 }
 
 /// True when converting to the type of the column does what the cast does: neither fails where the other cuts off.
@@ -105,13 +237,21 @@ ExpressionTree TreeNormaliser::root(const ExpressionTree& tree) {
   }
   wanted.type = value_type(*place_.target);
   wanted.assigned = true;
-  return value(tree, wanted).tree;
+  TypedTree out = value(tree, wanted);
+  note_fraction(out, wanted);
+  return std::move(out.tree);
 }
 
 std::vector<std::string> TreeNormaliser::take_caveats() {
   std::sort(caveats_.begin(), caveats_.end());
   caveats_.erase(std::unique(caveats_.begin(), caveats_.end()), caveats_.end());
   return std::move(caveats_);
+}
+
+std::vector<std::string> TreeNormaliser::take_taken_alike() {
+  std::sort(taken_alike_.begin(), taken_alike_.end());
+  taken_alike_.erase(std::unique(taken_alike_.begin(), taken_alike_.end()), taken_alike_.end());
+  return std::move(taken_alike_);
 }
 
 TypedTree TreeNormaliser::value(const ExpressionTree& tree, const Wanted& wanted) {
@@ -121,7 +261,7 @@ TypedTree TreeNormaliser::value(const ExpressionTree& tree, const Wanted& wanted
     case Kind::number:
     case Kind::string:
     case Kind::bytes:
-      return normal_literal(tree, wanted, place_);
+      return literal(tree, wanted);
     case Kind::column:
       return column(tree);
     case Kind::cast:
@@ -141,6 +281,17 @@ TypedTree TreeNormaliser::value(const ExpressionTree& tree, const Wanted& wanted
   return {truth(tree, false, UnknownTruth::stays), known_type(TypeFamily::boolean), {}};
 }
 
+TypedTree TreeNormaliser::literal(const ExpressionTree& tree, const Wanted& wanted) {
+  TypedTree out = normal_literal(tree, wanted, place_);
+  bool to_integer = wanted.assigned && wanted.type.is(TypeFamily::integer);
+  const ExpressionTree* inner = &out.tree;
+  for (; inner->kind == Kind::cast; inner = &inner->children.front()) {
+    to_integer = to_integer || type_named(inner->text).is(TypeFamily::integer);
+  }
+  if (to_integer && inner->kind == Kind::number && !is_written_whole(plain_number(inner->text))) engine_bound_ = true;
+  return out;
+}
+
 TypedTree TreeNormaliser::column(const ExpressionTree& tree) {
   const catalog::Type* type = place_.column_type ? place_.column_type(tree.text) : nullptr;
   ExpressionTree word = node(Kind::column, place_.column_word ? place_.column_word(tree.text)
@@ -153,8 +304,13 @@ TypedTree TreeNormaliser::column(const ExpressionTree& tree) {
 }
 
 TypedTree TreeNormaliser::cast(const ExpressionTree& tree, const Wanted& wanted) {
-  if (is_cast_literal(tree)) return normal_literal(tree, wanted, place_);
+  if (is_cast_literal(tree)) return literal(tree, wanted);
   const ValueType type = type_named(tree.text);
+  // The cast says nothing, and what the place makes of the time decides.
+  if (type.is(TypeFamily::timestamp) && is_now(tree.children.front()) && wanted.type.is(TypeFamily::timestamp) &&
+      wanted.type.with_time_zone) {
+    return value(tree.children.front(), wanted);
+  }
   if (wanted.assigned && is_done_by_assignment(type, wanted.type)) return value(tree.children.front(), wanted);
 
   Wanted inner;
@@ -167,6 +323,7 @@ TypedTree TreeNormaliser::cast(const ExpressionTree& tree, const Wanted& wanted)
                                                    : Exactness::exact;
   TypedTree child = value(tree.children.front(), inner);
   if (is_needless_cast(type, child, wanted.keep_padding)) return child;
+  if (type.is(TypeFamily::integer) && may_lose_fraction(child)) engine_bound_ = true;
 
   const std::string name = neutral_type_name(type, tree.text);
   TypedTree out;
@@ -187,18 +344,41 @@ std::vector<ExpressionTree> TreeNormaliser::exact_children(const ExpressionTree&
   return out;
 }
 
+TypedTree TreeNormaliser::clock(const ExpressionTree& tree, const Wanted& wanted) {
+  const std::string& name = tree.text;
+  const bool local = name == "now" && wanted.assigned;
+  if (name == "today" || (local && wanted.type.is(TypeFamily::date))) {
+    return {node(Kind::call, "today"), known_type(TypeFamily::date), {}};
+  }
+  if (name == "time_now" || (local && wanted.type.is(TypeFamily::time))) {
+    return {node(Kind::call, "time_now"), known_type(TypeFamily::time), {}};
+  }
+  const bool no_offset =
+      !tree.children.empty() && tree.children.front().kind == Kind::string && tree.children.front().text == kNoOffset;
+  if (no_offset && wanted.type.is(TypeFamily::timestamp) && wanted.type.with_time_zone) {
+    if (name == "now") caveats_.emplace_back(kOffsetCaveat);
+    return {node(Kind::call, "now"), known_type(TypeFamily::timestamp), {}};
+  }
+  return {node(Kind::call, name), known_type(TypeFamily::timestamp), {}};
+}
+
+void TreeNormaliser::note_fraction(const TypedTree& assigned, const Wanted& wanted) {
+  if (!wanted.assigned || !wanted.type.is(TypeFamily::integer)) return;
+  // Of an unknown type it is rather a user's function, which gives what its column holds.
+  if (assigned.type.known && may_lose_fraction(assigned)) engine_bound_ = true;
+}
+
+void TreeNormaliser::note_function(const ExpressionTree& tree) {
+  if (tree.text.find('.') != std::string::npos || is_known_function(tree.text, tree.children.size())) return;
+  // len, with what sets it apart.
+  if (tree.text == "length" && tree.children.size() == 2) return;
+  taken_alike_.push_back(tree.text + " is taken to mean the same on both engines");
+}
+
 TypedTree TreeNormaliser::call(const ExpressionTree& tree, const Wanted& wanted) {
   const std::string& name = tree.text;
-  if (name == "now" || name == "utc_now" || name == "today" || name == "time_now") {
-    const bool local = name == "now" && wanted.assigned;
-    if (name == "today" || (local && wanted.type.is(TypeFamily::date))) {
-      return {node(Kind::call, "today"), known_type(TypeFamily::date), {}};
-    }
-    if (name == "time_now" || (local && wanted.type.is(TypeFamily::time))) {
-      return {node(Kind::call, "time_now"), known_type(TypeFamily::time), {}};
-    }
-    return {node(Kind::call, name), known_type(TypeFamily::timestamp), {}};
-  }
+  if (name == "now" || name == "utc_now" || name == "today" || name == "time_now") return clock(tree, wanted);
+  note_function(tree);
   if (name == "new_uuid" || name == "new_sequential_uuid") {
     if (name != "new_uuid") caveats_.emplace_back(kSequentialUuidCaveat);
     return {node(Kind::call, "new_uuid"), known_type(TypeFamily::uuid), {}};
@@ -216,6 +396,7 @@ TypedTree TreeNormaliser::call(const ExpressionTree& tree, const Wanted& wanted)
     CommonType common;
     for (const ExpressionTree& child : tree.children) {
       TypedTree one = value(child, inner);
+      note_fraction(one, wanted);
       common.add(one);
       out.tree.children.push_back(std::move(one.tree));
     }
@@ -225,19 +406,29 @@ TypedTree TreeNormaliser::call(const ExpressionTree& tree, const Wanted& wanted)
     return out;
   }
 
-  TypedTree out{node(Kind::call, name.find('.') == std::string::npos ? name : object_word(place_, name)), {}, {}};
+  TypedTree out{node(Kind::call, function_word(place_, name)), {}, {}};
   if (name == "length" && tree.children.size() == 2 && tree.children[1].kind == Kind::string &&
       tree.children[1].text == catalog::kLenCaveat) {
     caveats_.emplace_back(kLengthCaveat);
     Wanted exact;
     exact.exactness = Exactness::exact;
     out.tree.children.push_back(value(tree.children.front(), exact).tree);
-  } else {
+  } else if (name == "octet_length" && tree.children.size() == 1) {
+    Wanted exact;
+    exact.exactness = Exactness::exact;
     // Of a char(n), PostgreSQL counts the padding only where it is not a text.
-    out.tree.children = exact_children(tree, name == "octet_length");
+    exact.keep_padding = true;
+    TypedTree counted = value(tree.children.front(), exact);
+    if (!counted.type.is(TypeFamily::binary)) taken_alike_.emplace_back(kEncodingCaveat);
+    out.tree.children.push_back(std::move(counted.tree));
+  } else if (name == "ln" || name == "log10" || name == "log") {
+    for (const ExpressionTree& child : tree.children) out.tree.children.push_back(value(child, {}).tree);
+  } else {
+    out.tree.children = exact_children(tree);
   }
-  if (is_one_of(kIntegerFunctions, name)) out.type = integer_type(32);
-  if (is_one_of(kTextFunctions, name)) out.type = known_type(TypeFamily::text);
+  simplify_call(out.tree);
+  if (is_one_of(kIntegerFunctions, out.tree.text)) out.type = integer_type(32);
+  if (is_one_of(kTextFunctions, out.tree.text)) out.type = known_type(TypeFamily::text);
   if (name == "is_json") out.type = known_type(TypeFamily::boolean);
   return out;
 }
@@ -250,6 +441,7 @@ TypedTree TreeNormaliser::coalesce(const ExpressionTree& tree, const Wanted& wan
   for (const ExpressionTree& child : tree.children) {
     TypedTree one = value(child, inner);
     if (one.tree.kind == Kind::null) continue;
+    note_fraction(one, wanted);
     common.add(one);
     append_joined(out.tree.children, std::move(one.tree), Kind::call, "coalesce");
   }
@@ -274,6 +466,7 @@ TypedTree TreeNormaliser::choice(const ExpressionTree& tree, const Wanted& wante
       continue;
     }
     TypedTree result = value(tree.children[i], inner);
+    note_fraction(result, wanted);
     common.add(result);
     out.tree.children.push_back(std::move(result.tree));
   }

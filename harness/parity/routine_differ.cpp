@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "harness/parity/compare_context.h"
 #include "harness/parity/describe.h"
@@ -48,26 +50,31 @@ class RoutineDiffer {
 
   void run() {
     if (left_.empty() && right_.empty()) return;
-    OpenItems open(left_.size(), right_.size());
-    const auto same_name = [&](std::size_t l, std::size_t r) {
-      return context_.same_word(left_[l]->name, right_[r]->name);
+    // Only routines of one word can pair, so that the many of a database need not be compared with each other.
+    std::map<std::string, OpenItems> by_word;
+    const auto at = [&](const Routine& routine) -> OpenItems& {
+      return by_word.try_emplace(context_.fold(routine.name), 0u, 0u).first->second;
     };
+    for (std::size_t l = 0; l < left_.size(); ++l) at(*left_[l]).left.push_back(l);
+    for (std::size_t r = 0; r < right_.size(); ++r) at(*right_[r]).right.push_back(r);
+    for (auto& [word, open] : by_word) pair_overloads(open);
+  }
+
+ private:
+  /// Names may be overloaded, so the types of the parameters are part of the name.
+  void pair_overloads(OpenItems& open) {
     const auto on_pair = [&](std::size_t l, std::size_t r) { compare(*left_[l], *right_[r]); };
-    // Names may be overloaded, so the types of the parameters are part of the name.
     open.pair_off(
         [&](std::size_t l, std::size_t r) {
           return left_[l]->name == right_[r]->name && same_parameters(*left_[l], *right_[r]);
         },
         on_pair);
-    open.pair_off(
-        [&](std::size_t l, std::size_t r) { return same_name(l, r) && same_parameters(*left_[l], *right_[r]); },
-        on_pair);
-    open.pair_off(same_name, on_pair);
+    open.pair_off([&](std::size_t l, std::size_t r) { return same_parameters(*left_[l], *right_[r]); }, on_pair);
+    open.pair_off([](std::size_t, std::size_t) { return true; }, on_pair);
     for (const std::size_t l : open.left) report(*left_[l], true);
     for (const std::size_t r : open.right) report(*right_[r], false);
   }
 
- private:
   std::vector<const Routine*> compared(const Schema& schema) const {
     std::vector<const Routine*> out;
     for (const Routine& routine : schema.routines) {
@@ -104,7 +111,11 @@ class RoutineDiffer {
   }
 
   void compare(const Routine& left, const Routine& right) {
-    if (!context_.same_engine) ++context_.routine_bodies;
+    if (!context_.same_engine) {
+      ++context_.routine_bodies;
+      if (!left.parameters.empty() && !right.parameters.empty()) ++context_.routine_parameters;
+      if (result_of(left).rows && result_of(right).rows) ++context_.routine_rows;
+    }
     const auto names = CompareContext::Names::of(left, right);
     if (!same(left, right)) {
       const auto words = [&](const Routine& routine) {

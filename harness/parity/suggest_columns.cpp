@@ -67,6 +67,7 @@ void Suggester::add_column(SuggestedTable& table, const Column& source) {
   }
   Ddl ddl = writer_.add_column(ddl_table(table), column);
   add(source.computed ? Phase::add_computed : Phase::add_column, std::move(ddl), {}, std::move(worded.remarks));
+  if (steps_.back().phase == Phase::undecided) return;
   comment_new(CommentedObject::Kind::column, table, column.name, column.comment);
 }
 

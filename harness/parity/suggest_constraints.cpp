@@ -146,9 +146,22 @@ void Suggester::on_key(const TurnedDifference& turned) {
   }
 }
 
+void Suggester::on_key_state(const TurnedDifference& turned, const SuggestedTable& table) {
+  const bool primary = turned.difference->kind == "primary key";
+  const UniqueObject own = find_unique(*table.target, turned.target->name, primary);
+  if (!own) return not_found();
+  if (own.key != nullptr ? own.key->enforced : own.index->valid) {
+    return remark("No statement: the index is invalid or disabled on the other side only.");
+  }
+  Index index;
+  index.name = own.key != nullptr ? own.key->name : own.index->name;
+  add(Phase::add_index, writer_.rebuild_index(ddl_table(table), index));
+}
+
 void Suggester::on_index(const TurnedDifference& turned) {
   SuggestedTable* table = paired_table(turned);
   if (table == nullptr) return remark("No statement: indexes of views are changed by hand.");
+  if (turned.code == "index-invalid" && turned.difference->kind != "index") return on_key_state(turned, *table);
   const Index* own = find_named(table->target->indexes, turned.target->name);
   const Index* source = find_named(table->source->indexes, turned.source->name);
   if (turned.code == "index-covered") {

@@ -81,10 +81,11 @@ void Suggester::remake(const SuggestedTable& table, const ForeignKey& key, const
 void Suggester::remake(const SuggestedTable& table, const Check& check, const Difference& why,
                        const std::string& detail) {
   if (is_dropped(check)) return;
-  drop(table, check, why, detail);
-  remade_.insert(&check);
   Worded<Check> own = words_.own_check(table, check);
   Ddl ddl = own.complete ? writer_.add_check(ddl_table(table), own.object) : Ddl{};
+  if (ddl.statements.empty()) return cannot_remake(why, detail, std::move(own.remarks), std::move(ddl));
+  drop(table, check, why, detail);
+  remade_.insert(&check);
   add_for(why, Phase::add_check, std::move(ddl), detail, std::move(own.remarks));
   comment_new(CommentedObject::Kind::constraint, table, own.object.name, check.comment, &why);
 }
@@ -92,10 +93,11 @@ void Suggester::remake(const SuggestedTable& table, const Check& check, const Di
 void Suggester::remake(const SuggestedTable& table, const Index& index, const Difference& why,
                        const std::string& detail) {
   if (is_dropped(index)) return;
-  drop(table, index, why, detail);
-  remade_.insert(&index);
   Worded<Index> own = words_.own_index(table, index);
   Ddl ddl = own.complete ? writer_.add_index(ddl_table(table), own.object) : Ddl{};
+  if (ddl.statements.empty()) return cannot_remake(why, detail, std::move(own.remarks), std::move(ddl));
+  drop(table, index, why, detail);
+  remade_.insert(&index);
   add_for(why, Phase::add_index, std::move(ddl), detail, std::move(own.remarks));
   comment_new(CommentedObject::Kind::index, table, own.object.name, index.comment, &why);
 }
@@ -108,6 +110,13 @@ void Suggester::remake(const SuggestedTable& table, const Key& key, bool primary
   Worded<Key> own = words_.own_key(table, key);
   add_for(why, Phase::add_key, writer_.add_key(ddl_table(table), own.object, primary), detail);
   comment_new_key(table, own.object, primary, key.comment, &why);
+}
+
+void Suggester::cannot_remake(const Difference& why, const std::string& detail, std::vector<std::string> remarks,
+                              Ddl ddl) {
+  std::move(ddl.remarks.begin(), ddl.remarks.end(), std::back_inserter(remarks));
+  remarks.emplace_back("It stays, since no statement can make it again: drop it and make it again by hand.");
+  add_for(why, Phase::undecided, {}, detail, std::move(remarks));
 }
 
 void Suggester::free_dependants() {
@@ -123,12 +132,13 @@ void Suggester::free_dependants() {
 void Suggester::free_default(const SuggestedTable& table, const std::string& name, const Difference& why) {
   const Column& own = *find_named(table.target->columns, name);
   if (!has_default(own) || default_dropped_.count(&own) != 0 || default_set_.count(&own) != 0) return;
-  drop_default(table, own, why, "its default has the old type");
   Worded<Column> after = words_.own_default(table, own);
+  if (!after.complete) return cannot_remake(why, "its default has the old type", std::move(after.remarks), {});
+  drop_default(table, own, why, "its default has the old type");
   Column before = words_.own_column(table, own);
   before.default_value.reset();
-  Ddl ddl = after.complete ? writer_.set_default(ddl_table(table), before, after.object) : Ddl{};
-  add_for(why, Phase::set_default, std::move(ddl), "its default has the new type", std::move(after.remarks));
+  add_for(why, Phase::set_default, writer_.set_default(ddl_table(table), before, after.object),
+          "its default has the new type", std::move(after.remarks));
 }
 
 void Suggester::free_column(const SuggestedTable& table, const std::string& name, const Difference& why, bool remade) {

@@ -80,6 +80,7 @@ void Suggester::create_table(SuggestedTable& table) {
   }
   table.state = wanted;
   add(Phase::create_table, writer_.create_table(ddl_table(table)), {}, std::move(remarks));
+  if (steps_.back().phase != Phase::create_table) return;
   for (const Index& index : indexes) add(Phase::add_index, writer_.add_index(ddl_table(table), index), "its index");
   for (const ForeignKey& one : source.foreign_keys) {
     Worded<ForeignKey> key = words_.foreign_key(table, one);
@@ -104,7 +105,7 @@ void Suggester::on_schema(const TurnedDifference& turned) {
         "its comment");
   }
   for (const catalog::UserType& type : schema->types) {
-    if (words_.same_engine()) add(Phase::type, writer_.create_type(name, type), "its type " + type.name);
+    if (words_.same_engine()) create_type(name, type, "its type " + type.name);
   }
   for (const Sequence& sequence : schema->sequences) create_sequence(*schema, sequence, "its sequence");
   for (const Table& table : schema->tables) {
@@ -148,7 +149,13 @@ void Suggester::on_type_missing(const TurnedDifference& turned) {
   const Schema* schema = source_.catalog.find_schema(turned.source->schema);
   const catalog::UserType* type = schema != nullptr ? find_named(schema->types, turned.source->name) : nullptr;
   if (type == nullptr) return not_found();
-  add(Phase::type, writer_.create_type(names_.schema(schema->name), *type));
+  create_type(names_.schema(schema->name), *type, {});
+}
+
+void Suggester::create_type(const std::string& schema, const catalog::UserType& type, std::string detail) {
+  std::string problem = words_.default_problem(type);
+  Ddl ddl = problem.empty() ? writer_.create_type(schema, type) : Ddl{{}, {std::move(problem)}};
+  add(Phase::type, std::move(ddl), std::move(detail));
 }
 
 }  // namespace paripassu::parity

@@ -55,6 +55,15 @@ SuggestedStep& Suggester::add(Phase phase, Ddl ddl, std::string detail, std::vec
 
 SuggestedStep& Suggester::add_for(const Difference& difference, Phase phase, Ddl ddl, std::string detail,
                                   std::vector<std::string> remarks) {
+  // Better no statement than one that the engine's client would cut in two.
+  const bool cut = std::any_of(ddl.statements.begin(), ddl.statements.end(), [&](const std::string& statement) {
+    return statement.find('\0') != std::string::npos || writer_.terminated(statement).empty();
+  });
+  if (cut) {
+    ddl.statements.clear();
+    ddl.remarks.emplace_back(
+        "No statement: the engine's client would take a part of a name or text in it for a command of its own.");
+  }
   OrderedStep ordered{ddl.statements.empty() ? Phase::undecided : phase, {}};
   ordered.step.code = difference.code;
   ordered.step.object = difference.object();

@@ -183,6 +183,8 @@ class Suggester {
   void remake(const SuggestedTable& table, const Index& index, const Difference& why, const std::string& detail);
   void remake(const SuggestedTable& table, const Key& key, bool primary, const Difference& why,
               const std::string& detail);
+  /// What must go and could not be made again stays, with a remark.
+  void cannot_remake(const Difference& why, const std::string& detail, std::vector<std::string> remarks, Ddl ddl);
   /// What uses a column that is altered or remade.
   void free_dependants();
   void free_default(const SuggestedTable& table, const std::string& name, const Difference& why);
@@ -208,6 +210,8 @@ class Suggester {
   void on_key(const TurnedDifference& turned);
   void drop(const SuggestedTable& table, const UniqueObject& own);
   void on_index(const TurnedDifference& turned);
+  /// The index of a key, disabled on one side only.
+  void on_key_state(const TurnedDifference& turned, const SuggestedTable& table);
 
   // Schemas, sequences, types.
 
@@ -215,6 +219,7 @@ class Suggester {
   void create_sequence(const Schema& schema, const Sequence& sequence, std::string detail);
   void on_sequence(const TurnedDifference& turned);
   void on_type_missing(const TurnedDifference& turned);
+  void create_type(const std::string& schema, const catalog::UserType& type, std::string detail);
 
   // Comments and names.
 

@@ -36,6 +36,16 @@ void note(Worded<Object>& worded, std::string_view what, const WrittenSql& writt
   }
 }
 
+/// Whether an expression can stand within a statement as the catalog has it: nothing in it could end the statement or
+/// hide what follows, be it a comment, or a line that a client takes for its own. Literals with such texts are written
+/// from the tree.
+bool can_stand_as_printed(const std::string& printed, const DdlWriter& writer) {
+  for (const std::string_view mark : {"--", "/*", "*/", ";"}) {
+    if (printed.find(mark) != std::string::npos) return false;
+  }
+  return printed.find('\0') == std::string::npos && !writer.terminated(printed).empty();
+}
+
 std::vector<std::string> final_names(const SuggestedTable& table, const std::vector<std::string>& columns, bool own) {
   std::vector<std::string> out;
   for (const std::string& column : columns) out.push_back(own ? table.own_column(column) : table.column(column));
@@ -83,6 +93,14 @@ bool SuggestWords::translate(ExpressionTree& tree, const Use& use, std::string& 
                      [&](ExpressionTree& child) { return translate(child, use, problem); });
 }
 
+std::string SuggestWords::default_problem(const catalog::UserType& type) const {
+  if (!type.default_value) return {};
+  if (type.default_value->hidden) return "Its default is hidden from the user who read the catalog.";
+  const ReadExpression read = source_.reader.read(type.default_value->printed);
+  if (read.tree && can_stand_as_printed(type.default_value->printed, target_.writer)) return {};
+  return fmt::format("Its default {} is not understood.", type.default_value->printed);
+}
+
 WrittenSql SuggestWords::write(const Expression& expression, const Use& use) {
   if (expression.hidden) return {"", "it is hidden from the user who read the catalog."};
   const SuggestSide& from = use.own ? target_ : source_;
@@ -102,7 +120,9 @@ WrittenSql SuggestWords::write(const Expression& expression, const Use& use) {
         return (use.own ? use.table.own_column(name) : use.table.column(name)) == name;
       });
     }
-    if (same_names) return {expression.printed, {}};
+    // A snapshot may hold any text: only what is one expression may become part of a statement.
+    if (same_names && read.tree && can_stand_as_printed(expression.printed, target_.writer))
+      return {expression.printed, {}};
   }
   if (!read.tree) return {"", fmt::format("{} is not understood: {}", expression.printed, read.problem)};
   std::string problem;

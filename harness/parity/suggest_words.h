@@ -49,6 +49,10 @@ class SuggestWords {
   Worded<catalog::Index> own_index(const SuggestedTable& table, const catalog::Index& own);
   Worded<catalog::ForeignKey> own_foreign_key(const SuggestedTable& table, const catalog::ForeignKey& own);
 
+  /// Why the default of a type of the source, which the target takes as it is printed, must not become part of a
+  /// statement; empty when it may.
+  std::string default_problem(const catalog::UserType& type) const;
+
   /// Columns that an expression of the target mentions, by its names; all of the table where it cannot be read.
   std::vector<std::string> mentioned(const SuggestedTable& table, const catalog::Expression& own);
 

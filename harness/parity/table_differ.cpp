@@ -88,7 +88,15 @@ void compare_partitioning(CompareContext& context, const TablePair& pair) {
   const std::string& right = pair.right->partition_key;
   // Each engine has its own words for how; within one, names that pair may be spelt differently.
   const bool same = context.same_engine ? context.same_word(left, right) : left.empty() == right.empty();
-  if (same) return;
+  if (same) {
+    // The words for a partition's rows are the engine's own; others hold no partitions as tables.
+    const std::string& left_bound = pair.left->partition_bound;
+    const std::string& right_bound = pair.right->partition_bound;
+    if (!context.same_engine || left_bound == right_bound) return;
+    context.report_changed("partitioning", pair, "table", CompareContext::Names::of(*pair.left, *pair.right),
+                           left_bound, right_bound, "the partition's rows");
+    return;
+  }
   const auto words = [](const std::string& key) { return key.empty() ? "not partitioned" : "partitioned by " + key; };
   context.report_changed("partitioning", pair, "table", CompareContext::Names::of(*pair.left, *pair.right), words(left),
                          words(right), "the partitioning");
@@ -104,7 +112,9 @@ void compare_table_properties(CompareContext& context, const TablePair& pair) {
     context.report_changed(code, pair, "table", CompareContext::Names::of(left, right), std::string(left_text),
                            std::string(right_text), what);
   };
-  if (left.partition_key != right.partition_key) compare_partitioning(context, pair);
+  if (left.partition_key != right.partition_key || left.partition_bound != right.partition_bound) {
+    compare_partitioning(context, pair);
+  }
   if (left.row_security != right.row_security) {
     const auto words = [](const Table& table) { return table.row_security ? "on" : "off"; };
     report("row-security", words(left), words(right), "the row-level security");

@@ -16,19 +16,31 @@ bool comes_after(const Trigger& trigger) {
   return trigger.timing == "after";
 }
 
+/// The definition names schema and table, so it can only be compared where these are the same.
+bool comparable_definitions(const CompareContext& context, const TablePair& pair) {
+  return context.same_engine && pair.left_schema->name == pair.right_schema->name &&
+         pair.left->name == pair.right->name;
+}
+
+/// SQL Server has no BEFORE: AFTER is as near as it comes, and both see every change.
+bool is_nearest_time(const CompareContext& context, const Trigger& left, const Trigger& right) {
+  constexpr std::string_view kWithoutBefore = "sqlserver";
+  if (context.same_engine || left.events != right.events || left.enabled != right.enabled) return false;
+  return (left.timing == "before" && right.timing == "after" && context.right.engine == kWithoutBefore) ||
+         (left.timing == "after" && right.timing == "before" && context.left.engine == kWithoutBefore);
+}
+
 bool same_trigger(CompareContext& context, const TablePair& pair, const Trigger& left, const Trigger& right) {
   if (!same_occasion(left, right) || left.enabled != right.enabled) return false;
   // Whether it runs per row or per statement is a matter of how it is written, where engines know only one way.
   if (!context.same_engine) return true;
   if (left.row_level != right.row_level) return false;
-  // The definition names schema and table, so it can only be compared where these are the same.
-  const bool same_place = pair.left_schema->name == pair.right_schema->name && pair.left->name == pair.right->name;
-  if (!same_place || left.definition.hidden || right.definition.hidden) return true;
+  if (!comparable_definitions(context, pair) || left.definition.hidden || right.definition.hidden) return true;
   return context.same_word(left.calls, right.calls) && same_sql(left.definition.printed, right.definition.printed);
 }
 
 void compare_trigger(CompareContext& context, const TablePair& pair, const Trigger& left, const Trigger& right) {
-  if (!context.same_engine) ++context.trigger_bodies;
+  if (!comparable_definitions(context, pair)) ++context.trigger_bodies;
   if (same_trigger(context, pair, left, right)) return;
   const auto words = [&](const Trigger& trigger) {
     return context.same_engine ? describe(trigger) : describe_occasion(trigger);
@@ -39,8 +51,13 @@ void compare_trigger(CompareContext& context, const TablePair& pair, const Trigg
     left_text = describe(left.definition);
     right_text = describe(right.definition);
   }
-  context.report_changed("trigger-changed", pair, "trigger", CompareContext::Names::of(left, right),
-                         std::move(left_text), std::move(right_text), "the definition");
+  Difference& reported =
+      context.report_changed("trigger-changed", pair, "trigger", CompareContext::Names::of(left, right),
+                             std::move(left_text), std::move(right_text), "the definition");
+  if (is_nearest_time(context, left, right)) {
+    reported.severity = Severity::note;
+    reported.message += " SQL Server has no BEFORE.";
+  }
 }
 
 }  // namespace

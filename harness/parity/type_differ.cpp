@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "harness/parity/compare_context.h"
 #include "harness/parity/describe.h"
@@ -159,24 +160,71 @@ class TypesAsChecksFinder {
 
   void find_enum(TypeAsCheck found, const Column& other) {
     const bool on_left = !found.type_on_left;
-    const ExpressionPlace place = context_.place_of(pair_, on_left, UnknownTruth::counts_as_true);
-    const std::string word = place.column_word(other.name);
-    for (const Check& check : pair_.side(on_left).checks) {
+    const std::string word = place_of(on_left).column_word(other.name);
+    const std::vector<Check>& checks = pair_.side(on_left).checks;
+    const std::vector<std::optional<ExpressionTree>>& trees = trees_of(on_left);
+    for (std::size_t i = 0; i < checks.size(); ++i) {
       // A check that is switched off limits nothing.
-      if (!check.enforced) continue;
-      const auto tree = context_.tree_of(on_left, check.expression, place);
-      if (!tree) continue;
-      found.labels = labels_in(*tree, word);
+      if (!checks[i].enforced) continue;
+      if (!trees[i]) {
+        found.understood = found.understood && !may_limit(checks[i], other);
+        continue;
+      }
+      found.labels = labels_in(*trees[i], word);
       if (found.labels.empty()) continue;
-      found.check = &check;
+      found.check = &checks[i];
+      found.understood = true;
       pair_.types_as_checks.push_back(std::move(found));
       return;
     }
+    // Types that are told to be different need no more said of them.
+    const catalog::Type& left = found.left->type;
+    const catalog::Type& right = found.right->type;
+    const bool told = context_.same_engine || (compare_types(left, right).match == TypeMatch::different &&
+                                               context_.declared.find(left, right) == nullptr);
+    if (!told) pair_.types_as_checks.push_back(std::move(found));
+  }
+
+  /// Of a check that could not be read: whether it is one of this column, as far as the engine says.
+  bool may_limit(const Check& check, const Column& column) const {
+    return check.columns.empty() || std::any_of(check.columns.begin(), check.columns.end(), [&](const auto& name) {
+             return context_.same_word(name, column.name);
+           });
+  }
+
+  ExpressionPlace place_of(bool on_left) const {
+    return context_.place_of(pair_, on_left, UnknownTruth::counts_as_true);
+  }
+
+  /// The normal trees of one side's checks, each read once however many columns ask for it.
+  const std::vector<std::optional<ExpressionTree>>& trees_of(bool on_left) {
+    auto& trees = on_left ? left_trees_ : right_trees_;
+    if (trees.empty()) {
+      const ExpressionPlace place = place_of(on_left);
+      for (const Check& check : pair_.side(on_left).checks) {
+        trees.push_back(check.enforced ? context_.tree_of(on_left, check.expression, place) : std::nullopt);
+      }
+    }
+    return trees;
+  }
+
+  /// The same of their forms; not understood where a check is hidden or switched off.
+  const std::vector<NormalForm>& forms_of(bool on_left) {
+    auto& forms = on_left ? left_forms_ : right_forms_;
+    if (forms.empty()) {
+      const ExpressionPlace place = place_of(on_left);
+      for (const Check& check : pair_.side(on_left).checks) {
+        const bool counts = check.enforced && !check.expression.hidden;
+        forms.push_back(counts ? context_.expressions(on_left).normalise(check.expression, place) : NormalForm{});
+      }
+    }
+    return forms;
   }
 
   void find_domain(const TypeAsCheck& domain, const Column& typed, const Column& other) {
     const bool on_left = !domain.type_on_left;
-    const ExpressionPlace place = context_.place_of(pair_, on_left, UnknownTruth::counts_as_true);
+    const ExpressionPlace place = place_of(on_left);
+    const std::vector<Check>& checks = pair_.side(on_left).checks;
     for (const std::string& clause : domain.type->checks) {
       TypeAsCheck found = domain;
       found.domain_check = domain_condition(clause);
@@ -184,11 +232,10 @@ class TypesAsChecksFinder {
           context_.expressions(domain.type_on_left)
               .normalise(found.domain_check, domain_place(place.column_word(other.name), &typed.type));
       found.understood = form.understood;
-      for (const Check& check : pair_.side(on_left).checks) {
-        if (!form.understood || !check.enforced || check.expression.hidden) continue;
-        const NormalForm own = context_.expressions(on_left).normalise(check.expression, place);
+      for (std::size_t i = 0; form.understood && i < checks.size(); ++i) {
+        const NormalForm& own = forms_of(on_left)[i];
         if (!own.understood || own.form != form.form) continue;
-        found.check = &check;
+        found.check = &checks[i];
         break;
       }
       pair_.types_as_checks.push_back(std::move(found));
@@ -197,6 +244,10 @@ class TypesAsChecksFinder {
 
   CompareContext& context_;
   TablePair& pair_;
+  std::vector<std::optional<ExpressionTree>> left_trees_;
+  std::vector<std::optional<ExpressionTree>> right_trees_;
+  std::vector<NormalForm> left_forms_;
+  std::vector<NormalForm> right_forms_;
 };
 
 std::string describe_labels(const std::vector<std::string>& labels) {
@@ -205,7 +256,26 @@ std::string describe_labels(const std::vector<std::string>& labels) {
   return describe_names(quoted);
 }
 
+/// An enum against a text that nothing is known to limit.
+void report_unlimited(CompareContext& context, const TablePair& pair, const TypeAsCheck& found) {
+  const auto names = CompareContext::Names::of(*found.left, *found.right);
+  const std::string enum_text = "enum " + found.type->name + " " + describe_labels(sorted(found.type->labels));
+  if (!found.understood) {
+    const std::string none = "nothing that is known to say the same";
+    context.report("expression-not-understood", pair, "column", names, found.type_on_left ? enum_text : none,
+                   found.type_on_left ? none : enum_text,
+                   fmt::format("The labels of the enum of column {} of {} could not be compared with a check.",
+                               names.shown, pair.table()));
+    return;
+  }
+  context.report_absent("check-missing", "check-extra", pair, "check",
+                        CompareContext::Names::only(found.type_on_left, found.type->name,
+                                                    "of enum " + found.type->name + " in " + names.shown),
+                        found.type_on_left, enum_text);
+}
+
 void compare_labels(CompareContext& context, const TablePair& pair, const TypeAsCheck& found) {
+  if (found.check == nullptr) return report_unlimited(context, pair, found);
   const auto names = CompareContext::Names::of(*found.left, *found.right);
   const std::vector<std::string> type_labels = sorted(found.type->labels);
   const std::vector<std::string>& left = found.type_on_left ? type_labels : found.labels;
@@ -302,7 +372,7 @@ void compare_types_as_checks(CompareContext& context, const TablePair& pair) {
 
 const TypeAsCheck* enum_as_check(const TablePair& pair, const Column& column) {
   for (const TypeAsCheck& found : pair.types_as_checks) {
-    if (found.type->kind == "enum" && (found.left == &column || found.right == &column)) return &found;
+    if (found.type->kind == "enum" && found.check && (found.left == &column || found.right == &column)) return &found;
   }
   return nullptr;
 }

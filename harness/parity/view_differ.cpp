@@ -14,7 +14,7 @@ using catalog::Type;
 using catalog::TypeFamily;
 using catalog::View;
 
-/// An engine works out the lengths of what a view computes, by rules of its own, or says none at all.
+/// An engine works out the lengths and widths of what a view computes, by rules of its own, or says none at all.
 bool is_unlimited(const Type& type) {
   return type.family == TypeFamily::decimal ? !type.precision : type.family == TypeFamily::text && !type.length;
 }
@@ -27,7 +27,7 @@ bool same_output(const CompareContext& context, const Column& left, const Column
   }
   if (compare_types(one, other).match != TypeMatch::different || context.declared.find(one, other)) return true;
   if (one.array_dimensions != other.array_dimensions) return false;
-  if (one.family == other.family) return is_unlimited(one) || is_unlimited(other);
+  if (one.family == other.family) return one.family == TypeFamily::integer || is_unlimited(one) || is_unlimited(other);
   // Whether the text is limited to the labels is the business of the table that it comes from.
   return (one.family == TypeFamily::enumeration && other.family == TypeFamily::text) ||
          (one.family == TypeFamily::text && other.family == TypeFamily::enumeration);

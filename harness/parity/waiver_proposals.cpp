@@ -67,15 +67,14 @@ std::string object_pattern(const Comparison& comparison, const Difference& diffe
 
 }  // namespace
 
-std::string propose_waivers(const Comparison& comparison, std::chrono::year_month_day today) {
+std::string propose_waivers(const Comparison& comparison, std::chrono::year_month_day today, Severity fail_on) {
   const std::string date = to_text(today);
   const std::string until = to_text(std::chrono::sys_days(today) + kProposedDuration);
   std::set<std::pair<std::string, std::string>> done;
   std::string blocks;
   std::size_t count = 0;
   for (const Difference& difference : comparison.differences) {
-    if (difference.severity == Severity::note || !difference.waived.empty() || is_about_waivers(difference.code))
-      continue;
+    if (difference.severity > fail_on || !difference.waived.empty() || is_about_waivers(difference.code)) continue;
     const std::string pattern = object_pattern(comparison, difference);
     if (pattern.empty()) {
       blocks += fmt::format("\n# {} has no object that a waiver could name: {}\n", difference.code,

@@ -39,10 +39,12 @@ void apply_severities(Comparison& comparison, const std::map<std::string, Severi
 /// `[parity.severity]` as apply_severities takes it.
 std::map<std::string, Severity> configured_severities(const Configuration& configuration);
 
-/// `[[parity.waiver]]` blocks for all errors and warnings that no waiver covers, one per code and object, each ending
-/// 90 days after `today`; findings about waivers are left out. Put into paripassu.toml, they waive exactly these
-/// differences. A comment alone when there is nothing to waive. UTF-8 without control characters: safe on a terminal.
-std::string propose_waivers(const Comparison& comparison, std::chrono::year_month_day today);
+/// `[[parity.waiver]]` blocks for all differences at least as severe as `fail_on` that no waiver covers, one per code
+/// and object, each ending 90 days after `today`; findings about waivers are left out. Put into paripassu.toml, they
+/// waive exactly these differences. A comment alone when there is nothing to waive. UTF-8 without control characters:
+/// safe on a terminal.
+std::string propose_waivers(const Comparison& comparison, std::chrono::year_month_day today,
+                            Severity fail_on = Severity::warning);
 
 /// Today where the program runs: what `until` is measured against.
 std::chrono::year_month_day local_today();

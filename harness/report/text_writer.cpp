@@ -90,7 +90,14 @@ class TextWriter {
       out_ << painted(verdict.headline, "1;31") << verdict.more << ": " << sides << '\n';
       out_ << "Compared: " << compared << '\n';
     } else {
-      out_ << painted(verdict.headline, verdict.complete ? "1;32" : "1;33") << verdict.more << ": " << compared
+      std::string headline = verdict.headline;
+      std::string more = verdict.more;
+      const std::size_t settings = comparison_.settings.size();
+      if (settings > 0) {
+        if (verdict.complete) headline += " in what was compared";
+        more += fmt::format("; {} {}", count_of(settings, "database setting"), settings == 1 ? "differs" : "differ");
+      }
+      out_ << painted(headline, verdict.complete && settings == 0 ? "1;32" : "1;33") << more << ": " << compared
            << " compared, " << sides << '\n';
     }
   }
@@ -165,7 +172,10 @@ class TextWriter {
       if (new_group) {
         out_ << '\n';
         const std::string heading = difference.table.empty() ? difference.schema : difference.table;
-        if (difference.table.empty()) {
+        if (heading.empty()) {
+          // Of the configuration, not of a database.
+          out_ << bold(escape_for_terminal(difference.kind + "s")) << '\n';
+        } else if (difference.table.empty()) {
           out_ << bold("schema " + escape_for_terminal(heading)) << '\n';
         } else {
           out_ << bold(qualified(difference, heading)) << '\n';

@@ -201,6 +201,15 @@ LoadedCatalog SourceLoader::load(const Source& source, const SourceOptions& opti
       case Source::Kind::snapshot: {
         LoadedCatalog loaded;
         loaded.catalog = catalog::from_json(read_file(source.path), source.path);
+        if (registry_.find(loaded.catalog.engine) == nullptr) {
+          std::string known;
+          for (const auto& backend : registry_.all())
+            known += (known.empty() ? "" : ", ") + std::string(backend->name());
+          throw Error(ErrorCategory::configuration, fmt::format("{}: a snapshot of the engine '{}', which this program "
+                                                                "does not know",
+                                                                source.path, loaded.catalog.engine))
+              .with_remedy("known engines: " + known);
+        }
         loaded.label = fmt::format("{} ({} {})", source.text, loaded.catalog.product, loaded.catalog.product_version);
         return loaded;
       }

@@ -1,6 +1,7 @@
 // What `diff` compares, and how it says it, on every engine.
 #include <doctest/doctest.h>
 
+#include "tests/end_to_end/engine_pair.h"
 #include "tests/end_to_end/sample_projects.h"
 
 namespace paripassu::test {
@@ -156,6 +157,138 @@ ENGINE_CASE("database commands in a file are refused with their line and skipped
   CHECK_EXIT(refused, 2);
   CHECK_SAYS(refused.errors, "dump.sql:1:1");
   CHECK_EXIT(project.run({"diff", left, right, "--skip-database-commands"}), 0);
+}
+
+ENGINE_CASE("drift: what somebody changed by hand is found against the migrations, the ledger is not") {
+  Project project(target);
+  write_schema(project);
+  CHECK_EXIT(project.migrate({"up"}), 0);
+  const std::string migrations = target.name() + ":migrations";
+  const std::string url = url_with_password(project.database().url());
+  CHECK(project.database().has_table("paripassu_ledger"));
+  CHECK(diff_json(project, migrations, url, 0).at("differences").empty());
+  project.database().session().query("CREATE INDEX ix_by_hand ON customers (email, id)");
+  project.database().session().query("ALTER TABLE orders ADD by_hand int NULL");
+  CHECK(findings_of(diff_json(project, migrations, url, 1)) ==
+        "column-extra orders.by_hand, index-extra customers.ix_by_hand");
+  CHECK(findings_of(diff_json(project, url, migrations, 1)) ==
+        "column-missing orders.by_hand, index-missing customers.ix_by_hand");
+}
+
+ENGINE_CASE("a field of the model that the migrations do not make is found") {
+  Project project(target);
+  write_schema(project);
+  project.write("model.sql",
+                target.script({create_customers(target), kCreateOrdersOfCustomers, kIndexOrders,
+                               "ALTER TABLE orders ADD wish int NULL", "CREATE TABLE dreams (id int NOT NULL)"}));
+  project.write("paripassu.toml", "[model]\n" + target.name() + " = \"model.sql\"\n");
+  const nlohmann::json document = diff_json(project, target.name() + ":model", target.name() + ":migrations", 1);
+  CHECK(findings_of(document) == "column-missing orders.wish, table-missing dreams");
+  const nlohmann::json column = difference_of(document, "column-missing");
+  CHECK(column.at("left_side").at("file") == "model.sql");
+  CHECK(column.at("left_side").at("line") == line_of(text_of(project.path() + "/model.sql"), "wish"));
+}
+
+ENGINE_CASE("comments, white space and the order of statements and columns are no difference of two files") {
+  Project project(target);
+  const std::string table = "CREATE TABLE t (id int NOT NULL, note " + target.sql.text_type +
+                            " NULL, CONSTRAINT ck CHECK (id > 0 AND id < 9))";
+  project.write("left.sql", target.script({table, "CREATE TABLE u (a int NOT NULL)", "CREATE INDEX ix_t ON t (note)"}));
+  project.write("right.sql",
+                "-- a comment; with a semicolon\n" +
+                    target.script({"/* block */ create   table u(a integer not null)",
+                                   "CREATE TABLE t\n(\n\tnote " + target.sql.text_type +
+                                       " NULL -- 'what it says'\n  , id integer NOT NULL\n  , constraint ck check "
+                                       "(((id < 9)) and (0 < id))\n)",
+                                   "\n\n\ncreate index ix_t on t(note)"}));
+  project.write("other.sql", target.script({"CREATE TABLE t (id int NOT NULL, CONSTRAINT ck CHECK (id > 0 AND id < 8))",
+                                            "CREATE TABLE v (a int NOT NULL)"}));
+  const std::string left = target.name() + ":left.sql";
+  CHECK(diff_json(project, left, target.name() + ":right.sql", 0).at("differences").empty());
+  CHECK(codes_of(diff_json(project, left, target.name() + ":right.sql", 1, {"--column-order"})) ==
+        Names{"column-order"});
+  // And every difference is listed.
+  CHECK(findings_of(diff_json(project, left, target.name() + ":other.sql", 1)) ==
+        "check-changed t.ck, column-missing t.note, index-missing t.ix_t, table-extra v, table-missing u");
+}
+
+ONE_ENGINE_CASE("postgres", "a dump of a schema against the schema has no difference") {
+  Project project(target);
+  project.write("schema.sql", R"sql(CREATE TYPE mood AS ENUM ('calm', 'glad');
+CREATE SEQUENCE numbers START 5;
+CREATE TABLE a (
+  id serial PRIMARY KEY,
+  m mood DEFAULT 'calm',
+  n varchar(10) CHECK (n IN ('x', 'y')),
+  v int DEFAULT nextval('numbers'),
+  g int GENERATED ALWAYS AS (id + 1) STORED,
+  CONSTRAINT u UNIQUE (n, v));
+CREATE TABLE b (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a int REFERENCES a ON DELETE CASCADE DEFERRABLE);
+CREATE INDEX ix ON a (lower(n), v DESC) WHERE v > 3;
+CREATE VIEW w AS SELECT a.id, b.a FROM a JOIN b ON b.a = a.id;
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER t AFTER INSERT OR UPDATE ON a FOR EACH ROW EXECUTE FUNCTION f();
+COMMENT ON TABLE a IS 'it''s a';
+ALTER TABLE b ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON b USING (a > 0);
+CREATE TABLE parted (id int, d date) PARTITION BY RANGE (d);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+)sql");
+  project.migration("0001_schema.up.sql", text_of(project.path() + "/schema.sql"));
+  CHECK_EXIT(project.migrate({"up"}), 0);
+  const ProgramResult dumped = run_shell(
+      "for folder in /usr/lib/postgresql/*/bin; do PATH=\"$folder:$PATH\"; done; command -v pg_dump >&2 || exit 9\n"
+      "pg_dump --schema-only -d \"$DUMPED_URL\" -f dump.sql",
+      project.path(), {{"DUMPED_URL", url_with_password(project.database().url())}});
+  if (dumped.exit_code == 9) SKIP_TEST("no pg_dump");
+  REQUIRE_EXIT(dumped, 0);
+  const std::string url = url_with_password(project.database().url());
+  for (const std::string& other : {url, std::string("postgres:schema.sql")}) {
+    const nlohmann::json document = diff_json(project, "postgres:dump.sql", other, 0);
+    CHECK(findings_of(document) == "");
+    CHECK(document.at("summary").at("compared").at("tables") == 4);
+    CHECK(document.at("summary").at("unknown") == 0);
+  }
+}
+
+TEST_CASE("a snapshot that is cut off, newer, somebody else's or not there is refused as a side of a comparison") {
+  const TemporaryFolder folder;
+  const std::string good =
+      "{\n\"paripassu\": \"catalog\",\n\"version\": 1,\n\"engine\": \"postgres\",\n\"product\": \"PostgreSQL\",\n"
+      "\"product_version\": \"15\",\n\"database\": \"d\",\n\"default_schema\": \"public\",\n\"schemas\": []\n}\n";
+  folder.write("good.json", good);
+  REQUIRE_EXIT(run_checked({"diff", "good.json", "good.json"}, folder.path()), 0);
+  std::string newer = good;
+  newer.replace(newer.find("\"version\": 1"), 12, "\"version\": 99");
+  std::string unknown = good;
+  unknown.replace(unknown.find("postgres"), 8, "oracle");
+  const std::vector<std::pair<std::string, std::string>> all = {
+      {unknown, "the engine 'oracle'"},
+      {good.substr(0, good.size() / 2), "cut off"},
+      {good.substr(0, good.size() - 3), "cut off"},
+      {newer, "version 99"},
+      {"{\"a\": 1}", "no catalog snapshot"},
+      {"[1, 2]", "no catalog snapshot"},
+      {"\"text\"", "no catalog snapshot"},
+      {"", "is empty"},
+      {std::string(100000, '['), ""},
+      {"\x89PNG\r\n\x1A\n", ""},
+  };
+  for (const auto& [text, says] : all) {
+    CAPTURE(says);
+    folder.write("bad.json", text);
+    for (const bool is_left : {true, false}) {
+      const ProgramResult result =
+          run_checked({"diff", is_left ? "bad.json" : "good.json", is_left ? "good.json" : "bad.json"}, folder.path());
+      CHECK_EXIT(result, 2);
+      CHECK(result.output.empty());
+      CHECK_SAYS(result.errors, "bad.json");
+      CHECK_SAYS(result.errors, says);
+    }
+  }
+  const ProgramResult absent = run_checked({"diff", "good.json", "nowhere.json"}, folder.path());
+  CHECK_EXIT(absent, 2);
+  CHECK_SAYS(absent.errors, "nowhere.json");
 }
 
 }  // namespace paripassu::test

@@ -17,7 +17,8 @@ using std::string_literals::operator""s;
 /// The distributions of the standard library differ between platforms, so that values are made from raw bits.
 class Generator {
  public:
-  Generator(std::uint64_t seed, const RandomCatalogOptions& options) : random_(seed), options_(options) {}
+  Generator(std::uint64_t seed, const RandomCatalogOptions& options)
+      : random_(seed), meanings_(~seed), options_(options) {}
 
   Catalog make_catalog() {
     Catalog catalog;
@@ -30,6 +31,7 @@ class Generator {
     catalog.database = name();
     catalog.default_schema = postgres ? "public" : "dbo";
     if (rare()) catalog.collation = text();
+    catalog.collation_meaning = collation_meaning();
     catalog.case_folds_identifiers = postgres;
     Names names;
     for (int i = between(0, options_.schemas_max); i > 0; --i) catalog.schemas.push_back(make_schema(unique(names)));
@@ -147,6 +149,13 @@ class Generator {
     return expression();
   }
 
+  /// From numbers of its own, so that a seed gives the catalogs that it gave before there were meanings.
+  std::optional<CollationMeaning> collation_meaning() {
+    const std::uint64_t bits = meanings_() >> 61;
+    if ((bits & 4u) != 0) return std::nullopt;
+    return CollationMeaning{(bits & 1u) != 0, (bits & 2u) != 0};
+  }
+
   Type make_type() {
     Type type;
     type.family = any_up_to(TypeFamily::other);
@@ -195,7 +204,10 @@ class Generator {
       }
       if (rare(0.1)) column.identity = Identity{any_up_to(Identity::Kind::serial), make_options()};
       if (rare(0.1)) column.computed = Computed{expression(), rare()};
-      if (rare()) column.collation = text();
+      if (rare()) {
+        column.collation = text();
+        column.collation_meaning = collation_meaning();
+      }
       column.comment = comment();
       columns.push_back(std::move(column));
     }
@@ -220,6 +232,7 @@ class Generator {
     key.nulls_not_distinct = rare();
     key.deferrable = rare();
     key.initially_deferred = key.deferrable && rare();
+    key.enforced = !rare(0.1);
     key.comment = comment();
     return key;
   }
@@ -302,6 +315,7 @@ class Generator {
     table.comment = comment();
     if (rare(0.1)) table.partition_key = "RANGE (" + name() + ")";
     if (rare(0.1)) table.partition_of = name();
+    if (!table.partition_of.empty() && rare()) table.partition_bound = text();
     table.row_security = rare(0.1);
     table.persistent = !rare(0.1);
     table.foreign = rare(0.1);
@@ -436,6 +450,7 @@ class Generator {
   }
 
   std::mt19937_64 random_;
+  std::mt19937_64 meanings_;
   const RandomCatalogOptions& options_;
 };
 

@@ -165,11 +165,11 @@ TEST_CASE("PostgreSQL's serial column is recognised where the names of the seque
 TEST_CASE("PostgreSQL's relations of every kind are told apart") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.relations, R"(
-    1003|100|events|p|p|f|RANGE (placed_at)|NULL|NULL|NULL|NULL
-    1004|100|events_2026|r|p|f|NULL|events|NULL|NULL|NULL
-    1005|100|remote|f|p|f|NULL|NULL|NULL|NULL|NULL
-    1006|100|fast|r|u|t|NULL|NULL|NULL|NULL|{"app_user: SELECT","public: INSERT","\"odd role\": UPDATE"}
-    1102|100|totals|m|p|f|NULL|NULL| SELECT sum(total);|sums|NULL
+    1003|100|events|p|p|f|RANGE (placed_at)|NULL|NULL|NULL|NULL|NULL|NULL
+    1004|100|events_2026|r|p|f|NULL|events|NULL|NULL|NULL|FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')|NULL
+    1005|100|remote|f|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL
+    1006|100|fast|r|u|t|NULL|NULL|NULL|NULL|{"app_user: SELECT","public: INSERT","\"odd role\": UPDATE"}|NULL|NULL
+    1102|100|totals|m|p|f|NULL|NULL| SELECT sum(total);|sums|NULL|NULL|{check_option=local,security_barrier=true}
   )");
   const Catalog catalog = built(rows);
   const catalog::Schema& app = named(catalog.schemas, "app");
@@ -177,6 +177,8 @@ TEST_CASE("PostgreSQL's relations of every kind are told apart") {
   CHECK(table(catalog, "app", "events").partition_key == "RANGE (placed_at)");
   CHECK(table(catalog, "app", "events").partition_of.empty());
   CHECK(table(catalog, "app", "events_2026").partition_of == "events");
+  CHECK(table(catalog, "app", "events_2026").partition_bound == "FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')");
+  CHECK(table(catalog, "app", "events").partition_bound.empty());
   CHECK(table(catalog, "app", "remote").foreign);
   const catalog::Table& fast = table(catalog, "app", "fast");
   CHECK_FALSE(fast.persistent);
@@ -193,13 +195,36 @@ TEST_CASE("PostgreSQL's relations of every kind are told apart") {
   CHECK(names_of(app.views[0].columns) == Names{"id"});
   CHECK(app.views[1].materialized);
   CHECK(app.views[1].comment == "sums");
+  CHECK(app.views[1].definition.printed == " SELECT sum(total);\nWITH (check_option=local, security_barrier=true)");
+}
+
+TEST_CASE("PostgreSQL's triggers that fire when a session replicates are not like others") {
+  postgres::CatalogRows rows = postgres_rows();
+  paste(rows.triggers, R"(
+    1001|tr_always|7|A|app.f|CREATE TRIGGER tr
+    1001|tr_origin|7|O|app.f|CREATE TRIGGER tr
+    1001|tr_replica|7|R|app.f|CREATE TRIGGER tr
+  )");
+  const Catalog catalog = built(rows);
+  const auto& triggers = orders(catalog).triggers;
+  CHECK(named(triggers, "tr_always").definition.printed == "CREATE TRIGGER tr ENABLE ALWAYS");
+  CHECK(named(triggers, "tr_origin").definition.printed == "CREATE TRIGGER tr");
+  CHECK(named(triggers, "tr_replica").definition.printed == "CREATE TRIGGER tr ENABLE REPLICA");
+}
+
+TEST_CASE("PostgreSQL's query of routines asks only for columns that the version has") {
+  CHECK(postgres::adapt_query(postgres::kRoutinesQuery, 13).find("prosqlbody") == std::string::npos);
+  CHECK(postgres::adapt_query(postgres::kRoutinesQuery, 14).find("prosqlbody") != std::string::npos);
+  for (const int version : {12, 14, 18}) {
+    CHECK(postgres::adapt_query(postgres::kRoutinesQuery, version).find("{routine") == std::string::npos);
+  }
 }
 
 TEST_CASE("PostgreSQL's ignored tables are left out with all that belongs to them") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.relations, R"(
-    1003|100|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL
-    1004|2200|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL
+    1003|100|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL
+    1004|2200|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL
   )");
   paste(rows.columns, "1003|1|version|text|pg_catalog|text|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL");
   paste(rows.constraints, "1003|paripassu_ledger_pkey|p|{1}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2003|NULL");
@@ -215,7 +240,7 @@ TEST_CASE("PostgreSQL's ignored tables are left out with all that belongs to the
 
 TEST_CASE("PostgreSQL's ignored table takes its sequences with it") {
   postgres::CatalogRows rows = postgres_rows();
-  paste(rows.relations, "1003|100|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL");
+  paste(rows.relations, "1003|100|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL");
   paste(rows.columns, R"(
     1003|1|id|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL||a|NULL|NULL|NULL
     1003|2|nr|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.paripassu_ledger_nr_seq'::regclass)|||NULL|NULL|NULL
@@ -231,7 +256,7 @@ TEST_CASE("PostgreSQL's ignored table takes its sequences with it") {
 
 TEST_CASE("PostgreSQL's inspection of some schemas leaves the others out") {
   postgres::CatalogRows rows = postgres_rows();
-  paste(rows.relations, "1003|2200|shared|r|p|f|NULL|NULL|NULL|NULL|NULL");
+  paste(rows.relations, "1003|2200|shared|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL");
   paste(rows.sequences, "100|s|bigint|1|1|1|100|f|1|NULL|NULL|NULL|NULL");
   paste(rows.routines, "100|f|f|sql|integer|0123|{}|{}|{}|NULL");
   InspectOptions options;

@@ -97,7 +97,7 @@ TEST_CASE("PostgreSQL's foreign keys have actions, match and state") {
 
 TEST_CASE("PostgreSQL's foreign key keeps the columns of a table that is left out") {
   postgres::CatalogRows rows = postgres_rows();
-  paste(rows.relations, "1003|2200|shared|r|p|f|NULL|NULL|NULL|NULL|NULL");
+  paste(rows.relations, "1003|2200|shared|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL");
   paste(rows.columns, R"(
     1003|1|id|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL
     1003|2|tenant|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL
@@ -189,7 +189,7 @@ TEST_CASE("PostgreSQL's exclusion constraint is an index that no plain one equal
 
 TEST_CASE("PostgreSQL's materialized view has indexes too") {
   postgres::CatalogRows rows = postgres_rows();
-  paste(rows.relations, "1102|100|totals|m|p|f|NULL|NULL| SELECT 1;|NULL|NULL");
+  paste(rows.relations, "1102|100|totals|m|p|f|NULL|NULL| SELECT 1;|NULL|NULL|NULL|NULL");
   paste(rows.columns, "1102|1|day|date|pg_catalog|date|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL|NULL");
   paste(rows.indexes, "2001|1102|ux_totals|btree|t|t|f|1|1|0|NULL|NULL|NULL|NULL|f|f|NULL");
   const Catalog catalog = built(rows);

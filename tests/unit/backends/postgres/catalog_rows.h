@@ -13,7 +13,7 @@ inline postgres::CatalogRows empty_postgres_rows() {
   rows.schemas = result_with("oid nspname comment database collation");
   rows.relations = result_with(
       "oid relnamespace relname relkind relpersistence relrowsecurity partition_key partition_of definition comment "
-      "grants");
+      "grants partition_bound view_options");
   rows.columns = result_with(
       "attrelid attnum attname type type_schema typname typtype modifier base base_kind dimensions not_null default "
       "attgenerated attidentity collation comment nondeterministic_locale");
@@ -43,9 +43,9 @@ inline postgres::CatalogRows postgres_rows() {
     100|app|what is sold|shop|C.UTF-8
   )");
   paste(rows.relations, R"(
-    1001|100|orders|r|p|f|NULL|NULL|NULL|NULL|NULL
-    1002|100|customer|r|p|f|NULL|NULL|NULL|who buys|NULL
-    1101|100|open_orders|v|p|f|NULL|NULL| SELECT orders.id\n   FROM app.orders;|NULL|NULL
+    1001|100|orders|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL
+    1002|100|customer|r|p|f|NULL|NULL|NULL|who buys|NULL|NULL|NULL
+    1101|100|open_orders|v|p|f|NULL|NULL| SELECT orders.id\n   FROM app.orders;|NULL|NULL|NULL|NULL
   )");
   paste(rows.columns, R"(
     1001|1|id|bigint|pg_catalog|int8|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL

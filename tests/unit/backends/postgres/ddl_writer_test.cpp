@@ -332,4 +332,46 @@ TEST_CASE("PostgresDdlWriter ends statements so that the script reader finds the
   CHECK(script.statements[0].text == hostile);
 }
 
+TEST_CASE("PostgresDdlWriter takes over only types and numbers from a catalog") {
+  const Table table = make_table();
+  const DdlTable orders{"public", table};
+  const auto refused = [](const Ddl& ddl) { return ddl.statements.empty() && !ddl.remarks.empty(); };
+  for (const std::string type : {"int); DROP TABLE q; --", "int DEFAULT 1", "int--", "\"a\"b\"", "int(1", "int(1)(2)",
+                                 "", "a.", "\"x", "1", "int;", "int[1]", "int REFERENCES x"}) {
+    CAPTURE(type);
+    const Column column = make_column("nc", type, TypeFamily::other);
+    CHECK(refused(kWriter.add_column(orders, column)));
+    CHECK(refused(kWriter.alter_column(orders, table.columns[0], column)));
+    CHECK(kWriter.own_type(column.type).text.empty());
+    Table made = table;
+    made.columns.push_back(column);
+    CHECK(refused(kWriter.create_table({"public", made})));
+    catalog::UserType domain;
+    domain.name = "d";
+    domain.kind = "domain";
+    domain.base = type;
+    CHECK(refused(kWriter.create_type("public", domain)));
+  }
+  for (const std::string type : {"integer", "numeric(5,-2)", "character varying(10)[]", "timestamp(3) with time zone",
+                                 "\"char\"", "app.\"My \"\"Type\"[]", "interval day to second(3)",
+                                 "geometry(Point,4326)", "bit varying(3)", "double precision"}) {
+    CAPTURE(type);
+    CHECK_FALSE(refused(kWriter.add_column(orders, make_column("nc", type, TypeFamily::other))));
+  }
+  Type spatial;
+  spatial.family = TypeFamily::spatial;
+  spatial.name = "point); DROP TABLE q; --";
+  CHECK(kWriter.translated_type(spatial).text == "geometry");
+  Column counted = make_column("n", "integer", TypeFamily::integer);
+  counted.identity = Identity{};
+  counted.identity->options.start = "1); DROP TABLE q; --";
+  CHECK(refused(kWriter.add_column(orders, counted)));
+  CHECK(refused(kWriter.alter_identity(orders, table.columns[0], counted)));
+  catalog::Sequence sequence;
+  sequence.name = "q";
+  sequence.options.cache = "9; DROP TABLE q";
+  CHECK(refused(kWriter.create_sequence("public", sequence)));
+  CHECK(refused(kWriter.alter_sequence("public", {}, sequence)));
+}
+
 }  // namespace paripassu::postgres

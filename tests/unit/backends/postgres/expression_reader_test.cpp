@@ -359,6 +359,9 @@ TEST_CASE("PostgresExpressionReader gives types their short names") {
 TEST_CASE("PostgresExpressionReader takes only PostgreSQL's own functions and operators for its own") {
   CHECK(read("public.now()") == "(public.now())");
   CHECK(read("pg_catalog.now()") == "(now())");
+  CHECK(read("ln(a)") == "(ln() a)");
+  CHECK(read("log(a)") == "(log10() a)");
+  CHECK(read("log(2.0, a)") == "(log() 2.0 a)");
   CHECK(read("now(1)") == "(now() 1)");
   CHECK(read("s.\"F\"(a)") == "(s.f() a)");
   CHECK(read("public.uuid_generate_v4()") == "(new_uuid())");

@@ -87,6 +87,21 @@ TEST_CASE("SQL Server's indexes have keys with direction, included columns, and 
   CHECK(index.valid);
 }
 
+TEST_CASE("SQL Server's disabled keys are told apart from those that are enforced") {
+  sqlserver::CatalogRows rows = sqlserver_rows();
+  paste(rows.indexes, R"(
+    101|1|pk_orders|NONCLUSTERED|1|1|0|1|0|NULL|0|1|0|0|0|number|FG|PRIMARY|NULL
+    101|2|uq_orders_code|NONCLUSTERED|1|0|1|1|0|NULL|0|1|0|0|0|code|FG|PRIMARY|NULL
+    101|3|uq_orders_mail|NONCLUSTERED|1|0|1|0|0|NULL|0|1|0|0|0|mail|FG|PRIMARY|NULL
+  )");
+  const Catalog catalog = built(rows);
+  const catalog::Table& table = orders(catalog);
+  REQUIRE(table.primary_key);
+  CHECK_FALSE(table.primary_key->enforced);
+  CHECK_FALSE(named(table.unique_constraints, "uq_orders_code").enforced);
+  CHECK(named(table.unique_constraints, "uq_orders_mail").enforced);
+}
+
 TEST_CASE("SQL Server's filtered, clustered and disabled indexes are told") {
   sqlserver::CatalogRows rows = sqlserver_rows();
   paste(rows.indexes, R"(

@@ -431,4 +431,67 @@ TEST_CASE("SqlServerDdlWriter ends statements so that the script reader finds th
   CHECK(script.statements[2].text.find("$' + N'(x) $' + N'(y)") != std::string::npos);
 }
 
+TEST_CASE("SqlServerDdlWriter writes no line that sqlcmd would take for a command") {
+  const CommentedObject object{CommentedObject::Kind::table, "dbo", "orders", "", false};
+  for (const std::string command :
+       {"GO", "go 5", "  :setvar x y", ":!!rm x", "!!rm x", "EXIT", "quit", "RESET", "ed"}) {
+    for (const std::string line_break : {"\n", "\r\n", "\r"}) {
+      CAPTURE(command);
+      const std::string comment = "a" + line_break + command + line_break + "b'";
+      const std::string statement = only(kWriter.set_comment(object, std::nullopt, comment));
+      CHECK(statement.find(line_break + command) == std::string::npos);
+      CHECK(statement.find("+ N'" + command) != std::string::npos);
+      CHECK_FALSE(kWriter.terminated(statement).empty());
+      // A name cannot be split.
+      Table table = make_table();
+      table.name = comment;
+      CHECK(kWriter.terminated(only(kWriter.drop_table({"dbo", table}))).empty());
+    }
+  }
+  CHECK(only(kWriter.set_comment(object, std::nullopt, "a\r\nGO")).find("N'a' + NCHAR(13) + NCHAR(10) + N'GO'") !=
+        std::string::npos);
+  CHECK(only(kWriter.set_comment(object, std::nullopt, "a\ngone\nExits")).find("N'a\ngone\nExits'") !=
+        std::string::npos);
+  CHECK(kWriter.terminated("DROP TABLE [$(x)]").empty());
+}
+
+TEST_CASE("SqlServerDdlWriter takes over only types, collations and numbers from a catalog") {
+  const Table table = make_table();
+  const DdlTable orders{"dbo", table};
+  const auto refused = [](const Ddl& ddl) { return ddl.statements.empty() && !ddl.remarks.empty(); };
+  for (const std::string type : {"int); DROP TABLE q; --", "int DEFAULT 1", "int--", "[a]]b", "int(1", "int(1) x", "",
+                                 "a.", "[x", "1", "int;"}) {
+    CAPTURE(type);
+    const Column column = make_column("nc", type, TypeFamily::other);
+    CHECK(refused(kWriter.add_column(orders, column)));
+    CHECK(refused(kWriter.alter_column(orders, table.columns[0], column)));
+    CHECK(kWriter.own_type(column.type).text.empty());
+    Table made = table;
+    made.columns.push_back(column);
+    CHECK(refused(kWriter.create_table({"dbo", made})));
+    catalog::UserType alias;
+    alias.name = "t";
+    alias.kind = "alias";
+    alias.base = type;
+    CHECK(refused(kWriter.create_type("dbo", alias)));
+  }
+  for (const std::string type : {"int", "decimal(10,2)", "nvarchar(max)", "[dbo].[we ird]", "sys.geometry"}) {
+    CAPTURE(type);
+    CHECK_FALSE(refused(kWriter.add_column(orders, make_column("nc", type, TypeFamily::other))));
+  }
+  Column column = make_column("nc", "nvarchar(5)", TypeFamily::text);
+  column.collation = "Latin1_General_CI_AS; DROP TABLE q";
+  CHECK(refused(kWriter.add_column(orders, column)));
+  CHECK(refused(kWriter.alter_column(orders, table.columns[1], column)));
+  Column counted = make_column("n", "int", TypeFamily::integer);
+  counted.identity = Identity{};
+  counted.identity->options.start = "1); DROP TABLE q; --";
+  CHECK(refused(kWriter.add_column(orders, counted)));
+  catalog::Sequence sequence;
+  sequence.name = "q";
+  sequence.options.maximum = "9; DROP TABLE q";
+  CHECK(refused(kWriter.create_sequence("dbo", sequence)));
+  CHECK(refused(kWriter.alter_sequence("dbo", {}, sequence)));
+}
+
 }  // namespace paripassu::sqlserver

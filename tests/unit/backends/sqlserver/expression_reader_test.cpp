@@ -67,12 +67,12 @@ TEST_CASE("SQL Server's defaults are read as their catalog prints them") {
       {"('')", "''"},                                                            // 12
       {"(N'')", "''"},                                                           //
       {"('O''Brien')", "'O''Brien'"},                                            // 13
-      {"(getdate())", "(now())"},                                                // 14
-      {"(CURRENT_TIMESTAMP)", "(now())"},                                        //
-      {"(sysdatetime())", "(now())"},                                            // 15
-      {"(sysutcdatetime())", "(utc_now())"},                                     // 16
-      {"(getutcdate())", "(utc_now())"},                                         //
-      {"(sysdatetimeoffset() AT TIME ZONE 'UTC')", "(utc_now())"},               //
+      {"(getdate())", "(now() 'no offset')"},                                    // 14
+      {"(CURRENT_TIMESTAMP)", "(now() 'no offset')"},                            //
+      {"(sysdatetime())", "(now() 'no offset')"},                                // 15
+      {"(sysutcdatetime())", "(utc_now() 'no offset')"},                         // 16
+      {"(getutcdate())", "(utc_now() 'no offset')"},                             //
+      {"(sysdatetimeoffset() AT TIME ZONE 'UTC')", "(utc_now() 'no offset')"},   //
       {"(sysdatetimeoffset())", "(now())"},                                      // 17
       {"(CONVERT([date],getdate()))", "(today())"},                              // 18
       {"(CONVERT([date],getdate(),0))", "(today())"},                            //
@@ -100,53 +100,53 @@ TEST_CASE("SQL Server's checks and predicates are read as their catalog prints t
       {"([a]=(3) OR [a]=(2) OR [a]=(1))", "(or (= a 3) (= a 2) (= a 1))"},  // 29
       {"(upper([Class])='H' OR upper([Class])='M' OR [Class] IS NULL)",
        "(or (= (upper() Class) 'H') (= (upper() Class) 'M') (is-null Class))"},
-      {"([h]='b' OR [h]='a')", "(or (= h 'b') (= h 'a'))"},                           // 30
-      {"(NOT ([a]=(2) OR [a]=(1)))", "(not (or (= a 2) (= a 1)))"},                   // 31
-      {"([h]='x')", "(= h 'x')"},                                                     // 32
-      {"([Status]>=(1) AND [Status]<=(3))", "(and (>= Status 1) (<= Status 3))"},     // 33
-      {"([ListPrice]>=(0.00))", "(>= ListPrice 0.00)"},                               // 34
-      {"([h]<>'')", "(<> h '')"},                                                     // 35
-      {"(len([x])>(0))", "(> (length() x 'trailing blanks do not count') 0)"},        // 36
-      {"([h] like 'a%')", "(like h 'a%')"},                                           // 37
-      {"(NOT [Color] like '%[^A-Z_ ]%')", "(not (like Color '%[^A-Z_ ]%'))"},         // 38
-      {"([a] IS NOT NULL OR [n] IS NULL)", "(or (not (is-null a)) (is-null n))"},     // 40
-      {"([h] IS NULL OR [h]='x')", "(or (is-null h) (= h 'x'))"},                     // 41
-      {"([b]=(1))", "(= b 1)"},                                                       // 42
-      {"([b]=(0) OR [a]>(0))", "(or (= b 0) (> a 0))"},                               //
-      {"([a]%(2)=(0))", "(= (% a 2) 0)"},                                             // 43
-      {"(isnull([a],(0))>(0))", "(> (coalesce() a 0) 0)"},                            // 44
-      {"(coalesce([a],[b]) IS NOT NULL)", "(not (is-null (coalesce() a b)))"},        //
-      {"(case when [a]>(0) then (1) else (0) end=(1))", "(= (case (> a 0) 1 0) 1)"},  // 45
-      {"(isjson([c])>(0))", "(is_json() c)"},                                         // 46
-      {"(isjson([c])=(1))", "(is_json() c)"},                                         //
-      {"((1)=isjson([c]))", "(is_json() c)"},                                         //
-      {"(isjson([c])=(0))", "(not (is_json() c))"},                                   //
-      {"(isjson([c])>(1))", "(> (isjson() c) 1)"},                                    //
-      {"([dbo].[fn]([a])=(2))", "(= (dbo.fn() a) 2)"},                                // 47
-      {"([NormalizedName] IS NOT NULL)", "(not (is-null NormalizedName))"},           // 48
-      {"([IsDefault]=(1))", "(= IsDefault 1)"},                                       // 49
-      {"([a]>(0) AND [h] IS NOT NULL AND [b]=(1))",                                   // 50
-       "(and (> a 0) (not (is-null h)) (= b 1))"},                                    //
-      {"([h] IN ('a', 'b'))", "(in h 'a' 'b')"},                                      // 51
-      {"([a]*(2))", "(* a 2)"},                                                       // 52
-      {"(charindex('@',[h])>(0))", "(> (position() '@' h) 0)"},                       // 54a
-      {"(datepart(year,getdate())>(0))", "(> (extract() 'year' (now())) 0)"},         //
-      {"(CONVERT([varchar](5),[h])='x')", "(= (cast-\"varchar(5)\" h) 'x')"},         // 54b
-      {"(datalength([h])<=(8000))", "(<= (octet_length() h) 8000)"},                  //
-      {"([a] NOT IN ((1),(2)))", "(not (in a 1 2))"},                                 //
-      {"([a] BETWEEN (1) AND (5) AND [b]=(1))", "(and (between a 1 5) (= b 1))"},     //
-      {"([a] NOT BETWEEN (1) AND (5))", "(not (between a 1 5))"},                     //
-      {"([a] NOT LIKE N'x!%%' ESCAPE '!')", "(not (like a 'x!%%' '!'))"},             //
-      {"([a] IS DISTINCT FROM [b])", "(distinct_from a b)"},                          //
-      {"([a] IS NOT DISTINCT FROM (1)+(2))", "(not (distinct_from a (+ 1 2)))"},      //
+      {"([h]='b' OR [h]='a')", "(or (= h 'b') (= h 'a'))"},                                // 30
+      {"(NOT ([a]=(2) OR [a]=(1)))", "(not (or (= a 2) (= a 1)))"},                        // 31
+      {"([h]='x')", "(= h 'x')"},                                                          // 32
+      {"([Status]>=(1) AND [Status]<=(3))", "(and (>= Status 1) (<= Status 3))"},          // 33
+      {"([ListPrice]>=(0.00))", "(>= ListPrice 0.00)"},                                    // 34
+      {"([h]<>'')", "(<> h '')"},                                                          // 35
+      {"(len([x])>(0))", "(> (length() x 'trailing blanks do not count') 0)"},             // 36
+      {"([h] like 'a%')", "(like h 'a%')"},                                                // 37
+      {"(NOT [Color] like '%[^A-Z_ ]%')", "(not (like Color '%[^A-Z_ ]%'))"},              // 38
+      {"([a] IS NOT NULL OR [n] IS NULL)", "(or (not (is-null a)) (is-null n))"},          // 40
+      {"([h] IS NULL OR [h]='x')", "(or (is-null h) (= h 'x'))"},                          // 41
+      {"([b]=(1))", "(= b 1)"},                                                            // 42
+      {"([b]=(0) OR [a]>(0))", "(or (= b 0) (> a 0))"},                                    //
+      {"([a]%(2)=(0))", "(= (% a 2) 0)"},                                                  // 43
+      {"(isnull([a],(0))>(0))", "(> (coalesce() a 0) 0)"},                                 // 44
+      {"(coalesce([a],[b]) IS NOT NULL)", "(not (is-null (coalesce() a b)))"},             //
+      {"(case when [a]>(0) then (1) else (0) end=(1))", "(= (case (> a 0) 1 0) 1)"},       // 45
+      {"(isjson([c])>(0))", "(is_json() c)"},                                              // 46
+      {"(isjson([c])=(1))", "(is_json() c)"},                                              //
+      {"((1)=isjson([c]))", "(is_json() c)"},                                              //
+      {"(isjson([c])=(0))", "(not (is_json() c))"},                                        //
+      {"(isjson([c])>(1))", "(> (isjson() c) 1)"},                                         //
+      {"([dbo].[fn]([a])=(2))", "(= (dbo.fn() a) 2)"},                                     // 47
+      {"([NormalizedName] IS NOT NULL)", "(not (is-null NormalizedName))"},                // 48
+      {"([IsDefault]=(1))", "(= IsDefault 1)"},                                            // 49
+      {"([a]>(0) AND [h] IS NOT NULL AND [b]=(1))",                                        // 50
+       "(and (> a 0) (not (is-null h)) (= b 1))"},                                         //
+      {"([h] IN ('a', 'b'))", "(in h 'a' 'b')"},                                           // 51
+      {"([a]*(2))", "(* a 2)"},                                                            // 52
+      {"(charindex('@',[h])>(0))", "(> (position() '@' h) 0)"},                            // 54a
+      {"(datepart(year,getdate())>(0))", "(> (extract() 'year' (now() 'no offset')) 0)"},  //
+      {"(CONVERT([varchar](5),[h])='x')", "(= (cast-\"varchar(5)\" h) 'x')"},              // 54b
+      {"(datalength([h])<=(8000))", "(<= (octet_length() h) 8000)"},                       //
+      {"([a] NOT IN ((1),(2)))", "(not (in a 1 2))"},                                      //
+      {"([a] BETWEEN (1) AND (5) AND [b]=(1))", "(and (between a 1 5) (= b 1))"},          //
+      {"([a] NOT BETWEEN (1) AND (5))", "(not (between a 1 5))"},                          //
+      {"([a] NOT LIKE N'x!%%' ESCAPE '!')", "(not (like a 'x!%%' '!'))"},                  //
+      {"([a] IS DISTINCT FROM [b])", "(distinct_from a b)"},                               //
+      {"([a] IS NOT DISTINCT FROM (1)+(2))", "(not (distinct_from a (+ 1 2)))"},           //
       {"([a] COLLATE Latin1_General_CI_AS='x')", "(= (collate a 'Latin1_General_CI_AS') 'x')"},
   });
 }
 
 TEST_CASE("SQL Server's keywords and functions are read in any case, names keep theirs") {
   check_rows({
-      {"(GETDATE())", "(now())"},
-      {"(GetUtcDate())", "(utc_now())"},
+      {"(GETDATE())", "(now() 'no offset')"},
+      {"(GetUtcDate())", "(utc_now() 'no offset')"},
       {"([A] Is Not Null And [B] LIKE 'x')", "(and (not (is-null A)) (like B 'x'))"},
       {"(ISNULL([A],N'') <> n'')", "(<> (coalesce() A '') '')"},
       {"(convert([DATE],GETDATE()))", "(today())"},
@@ -224,7 +224,7 @@ TEST_CASE("SQL Server's operators bind as T-SQL says") {
       {"[a]+[b] like 'x'+'%'", "(like (+ a b) (+ 'x' '%'))"},
       {"[a] COLLATE Latin1_General_BIN2+'x'", "(+ (collate a 'Latin1_General_BIN2') 'x')"},
       {"[a] AT TIME ZONE 'UTC' AT TIME ZONE [z]", "(at_time_zone (at_time_zone a 'UTC') z)"},
-      {"getdate() AT TIME ZONE 'UTC'", "(at_time_zone (now()) 'UTC')"},
+      {"getdate() AT TIME ZONE 'UTC'", "(at_time_zone (now() 'no offset') 'UTC')"},
   });
 }
 
@@ -287,11 +287,17 @@ TEST_CASE("SQL Server's date functions name their field as PostgreSQL does where
   check_rows({
       {"year([d])", "(extract() 'year' d)"},
       {"datepart(yy,[d])", "(extract() 'year' d)"},
+      {"datepart(ss,[d])", "(extract() 'tsql_second' d)"},
+      {"datepart(ms,[d])", "(extract() 'tsql_millisecond' d)"},
+      {"datepart(microsecond,[d])", "(extract() 'tsql_microsecond' d)"},
+      {"log([a])", "(ln() a)"},
+      {"log10([a])", "(log10() a)"},
+      {"log([a],(2))", "(log() 2 a)"},
       {"datepart(dayofyear,[d])", "(extract() 'doy' d)"},
       {"datepart(iso_week,[d])", "(extract() 'week' d)"},
       {"datepart(ww,[d])", "(extract() 'tsql_week' d)"},
       {"datepart(dw,[d])", "(extract() 'weekday' d)"},
-      {"dateadd(dd,(1),getdate())", "(dateadd() 'day' 1 (now()))"},
+      {"dateadd(dd,(1),getdate())", "(dateadd() 'day' 1 (now() 'no offset'))"},
       {"dateadd(week,-(1),[d])", "(dateadd() 'week' -1 d)"},
       {"datediff(mi,[a],[b])", "(datediff() 'minute' a b)"},
       {"datename(month,[d])", "(datename() 'month' d)"},

@@ -34,6 +34,7 @@ struct Alteration {
   const char* name;
   /// nullopt: the schema has nothing to alter in this way, and is as it was.
   std::function<std::optional<Expected>(Altering&)> apply;
+  unsigned weight = 1;  ///< more for what few schemas have
 };
 
 std::vector<Alteration> alterations_of_columns();

@@ -142,9 +142,8 @@ Result add_column(Altering& altering) {
 }
 
 Result drop_column(Altering& altering) {
-  const auto spot = any_column(altering, [&](const Table& table, const Column& each) {
-    return !is_used(altering.catalog, table, each.name);
-  });
+  const auto spot = any_column(
+      altering, [&](const Table& table, const Column& each) { return !is_used(altering.catalog, table, each.name); });
   if (!spot) return std::nullopt;
   Expected expected = about("column-missing", *spot);
   expected.is_there = false;
@@ -345,9 +344,9 @@ Result change_default(Altering& altering) {
       altering, [](const Table&, const Column& each) { return each.default_value.has_value() && !each.identity; });
   if (!spot) return std::nullopt;
   Column& column = spot->part();
-  column.default_value =
-      another(altering.style, column.default_value->printed,
-              [&](const Style& style, int value) { return style.default_of(kind_of(column.type), value); });
+  column.default_value = another(altering.style, column.default_value->printed, [&](const Style& style, int value) {
+    return style.default_of(kind_of(column.type), value);
+  });
   return about("default-changed", *spot);
 }
 
@@ -392,16 +391,16 @@ std::vector<Alteration> alterations_of_columns() {
       {"change a collation", change_collation},
       {"drop an identity", drop_identity},
       {"add an identity", add_identity},
-      {"change the kind of an identity", change_kind_of_identity},
+      {"change the kind of an identity", change_kind_of_identity, 3},
       {"change the options of an identity", change_options_of_identity},
       {"drop a computation", drop_computation},
       {"add a computation", add_computation},
-      {"store a computation, or no longer", store_computation},
+      {"store a computation, or no longer", store_computation, 3},
       {"change a computation", change_computation},
       {"drop a default", drop_default},
       {"add a default", add_default},
       {"change a default", change_default},
-      {"give out ordered uuids", order_uuids},
+      {"give out ordered uuids", order_uuids, 3},
       {"write a default that nobody can read", write_unknown_default},
       {"write a computation that nobody can read", write_unknown_computation},
   };

@@ -95,11 +95,28 @@ Result defer_primary_key(Altering& altering) {
 }
 
 Result rename_primary_key(Altering& altering) {
-  Table* table = any_table(altering, [](const Table& each) { return each.primary_key && !each.primary_key->system_named; });
+  Table* table =
+      any_table(altering, [](const Table& each) { return each.primary_key && !each.primary_key->system_named; });
   if (table == nullptr || !altering.style.one_engine) return std::nullopt;
   Expected expected = about_primary_key("constraint-renamed", *table);
   expected.name_before = expected.name;
   expected.name = table->primary_key->name = altering.style.name("renamed", 1);
+  return expected;
+}
+
+Result drop_unique(Altering& altering) {
+  const auto spot = any_part(altering, &Table::unique_constraints, anything);
+  if (!spot) return std::nullopt;
+  Expected expected = about("unique-missing", "unique constraint", *spot);
+  expected.is_there = false;
+  const Key& key = spot->part();
+  const bool many_nulls = !key.nulls_not_distinct && column_named(*spot->table, key.columns.front()).nullable;
+  if (many_nulls && altering.style.postgres && !altering.style.one_engine && !key.system_named) {
+    // What is left on the other side is the index by which SQL Server does the same.
+    expected.code = "index-missing";
+    expected.kind = "index";
+  }
+  spot->erase();
   return expected;
 }
 
@@ -112,8 +129,8 @@ Result add_unique(Altering& altering) {
 
 Result change_unique(Altering& altering) {
   // Only a name tells that it is the same one.
-  const auto spot = any_part(altering, &Table::unique_constraints,
-                             [](const Table&, const Key& each) { return !each.system_named; });
+  const auto spot =
+      any_part(altering, &Table::unique_constraints, [](const Table&, const Key& each) { return !each.system_named; });
   if (!spot) return std::nullopt;
   spot->part().columns.push_back(altering.style.field(0));
   return about("unique-columns", "unique constraint", *spot);
@@ -130,11 +147,8 @@ Result change_nulls_of_unique(Altering& altering) {
 }
 
 Result defer_unique(Altering& altering) {
-  // Across engines the other side may be an index, which says nothing of that.
   if (!altering.style.postgres) return std::nullopt;
-  const auto spot = any_part(altering, &Table::unique_constraints, [&](Table& table, const Key& each) {
-    return altering.style.one_engine || each.nulls_not_distinct || !column_named(table, each.columns.front()).nullable;
-  });
+  const auto spot = any_part(altering, &Table::unique_constraints, anything);
   if (!spot) return std::nullopt;
   spot->part().deferrable = true;
   spot->part().initially_deferred = altering.random.chance(50);
@@ -165,8 +179,8 @@ Result add_foreign_key(Altering& altering) {
 }
 
 Result redirect_foreign_key(Altering& altering) {
-  const auto spot = any_part(altering, &Table::foreign_keys,
-                             [](const Table&, const ForeignKey& each) { return !each.system_named; });
+  const auto spot =
+      any_part(altering, &Table::foreign_keys, [](const Table&, const ForeignKey& each) { return !each.system_named; });
   if (!spot) return std::nullopt;
   switch (altering.random.below(3)) {
     case 0:
@@ -279,21 +293,20 @@ std::vector<Alteration> alterations_of_constraints() {
       {"change the columns of a primary key", change_primary_key},
       {"defer a primary key", defer_primary_key},
       {"rename a primary key", rename_primary_key},
-      {"drop a unique constraint",
-       [](Altering& a) { return drop(a, &Table::unique_constraints, "unique-missing", "unique constraint"); }},
+      {"drop a unique constraint", drop_unique},
       {"add a unique constraint", add_unique},
       {"change the columns of a unique constraint", change_unique},
-      {"change what a unique constraint does with NULLs", change_nulls_of_unique},
-      {"defer a unique constraint", defer_unique},
-      {"turn a unique constraint into an index", turn_unique_into_index},
+      {"change what a unique constraint does with NULLs", change_nulls_of_unique, 3},
+      {"defer a unique constraint", defer_unique, 3},
+      {"turn a unique constraint into an index", turn_unique_into_index, 3},
       {"rename a unique constraint",
-       [](Altering& a) { return rename(a, &Table::unique_constraints, "unique constraint"); }},
+       [](Altering& a) { return rename(a, &Table::unique_constraints, "unique constraint"); }, 3},
       {"drop a foreign key",
        [](Altering& a) { return drop(a, &Table::foreign_keys, "foreign-key-missing", "foreign key"); }},
       {"add a foreign key", add_foreign_key},
       {"redirect a foreign key", redirect_foreign_key},
       {"change an action", change_action},
-      {"match NULLs fully", match_fully},
+      {"match NULLs fully", match_fully, 2},
       {"disable a foreign key", disable_foreign_key},
       {"distrust a foreign key", distrust_foreign_key},
       {"defer a foreign key", defer_foreign_key},

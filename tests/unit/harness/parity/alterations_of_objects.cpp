@@ -87,9 +87,8 @@ Result drop_table(Altering& altering) {
   std::vector<Table>& tables = main_schema(altering.catalog).tables;
   Table* dropped = any_table(altering, [&](const Table& each) {
     return std::none_of(tables.begin(), tables.end(), [&](const Table& other) {
-      return &other != &each && std::any_of(other.foreign_keys.begin(), other.foreign_keys.end(), [&](const auto& key) {
-               return key.referenced_table == each.name;
-             });
+      return &other != &each && std::any_of(other.foreign_keys.begin(), other.foreign_keys.end(),
+                                            [&](const auto& key) { return key.referenced_table == each.name; });
     });
   });
   if (dropped == nullptr) return std::nullopt;
@@ -428,7 +427,7 @@ Result change_comment(Altering& altering, const std::string& code) {
 std::vector<Alteration> alterations_of_objects() {
   return {
       {"add a schema", add_schema},
-      {"drop a schema", drop_schema},
+      {"drop a schema", drop_schema, 2},
       {"add a table", create_table},
       {"drop a table", drop_table},
       {"rename a table", rename_table},
@@ -459,9 +458,7 @@ std::vector<Alteration> alterations_of_objects() {
        }},
       {"drop a sequence", drop_sequence},
       {"add a sequence",
-       [](Altering& a) {
-         return add(a, &Schema::sequences, new_sequence(a.style), "sequence-extra", "sequence");
-       }},
+       [](Altering& a) { return add(a, &Schema::sequences, new_sequence(a.style), "sequence-extra", "sequence"); }},
       {"change a sequence", change_sequence},
       {"drop a trigger", drop_trigger},
       {"add a trigger", add_trigger},
@@ -472,8 +469,8 @@ std::vector<Alteration> alterations_of_objects() {
       {"drop a type", drop_type},
       {"add a type", add_type},
       {"change a type", change_type},
-      {"turn a check into an enum", [](Altering& a) { return turn_check_into_enum(a, false); }},
-      {"turn a check into an enum of other labels", [](Altering& a) { return turn_check_into_enum(a, true); }},
+      {"turn a check into an enum", [](Altering& a) { return turn_check_into_enum(a, false); }, 15},
+      {"turn a check into an enum of other labels", [](Altering& a) { return turn_check_into_enum(a, true); }, 15},
       {"drop a comment", [](Altering& a) { return change_comment(a, "comment-missing"); }},
       {"add a comment", [](Altering& a) { return change_comment(a, "comment-extra"); }},
       {"change a comment", [](Altering& a) { return change_comment(a, "comment-changed"); }},

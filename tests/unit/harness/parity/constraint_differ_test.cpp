@@ -77,6 +77,15 @@ TEST_CASE("compare: a unique index without predicate stands for a unique constra
     shop.ms("Customers").indexes[0].predicate = test::expression("([IsActive]=(1))");
     CHECK(shop.compare() == Codes{"index-extra", "unique-missing"});
   }
+  SUBCASE("but never for one that may be deferred") {
+    catalog::Key& key = shop.pg("customers").unique_constraints[0];
+    key.deferrable = true;
+    key.initially_deferred = true;
+    const Difference difference = shop.only_difference();
+    CHECK(difference.code == "key-deferrable");
+    CHECK(difference.left == "deferrable, initially deferred");
+    CHECK(difference.right == "not deferrable");
+  }
   SUBCASE("and within one engine it is told as a note") {
     Catalog other = test::shop_on_sqlserver();
     const Comparison comparison = compare_both_ways(shop.sqlserver, other);
@@ -156,9 +165,13 @@ TEST_CASE("compare reports foreign keys") {
     shop.ms("Orders").foreign_keys[0].on_update = ReferentialAction::set_null;
     CHECK(shop.only_difference().code == "foreign-key-action");
   }
-  SUBCASE("RESTRICT is NO ACTION") {
+  SUBCASE("RESTRICT is NO ACTION across engines, and not within one") {
     shop.pg("orders").foreign_keys[0].on_delete = ReferentialAction::restrict_;
     CHECK(shop.compare() == Codes{});
+    const Comparison comparison = compare_both_ways(shop.postgres, test::shop_on_postgres());
+    REQUIRE(codes_of(comparison) == Codes{"foreign-key-action"});
+    CHECK(comparison.differences[0].left == "ON DELETE RESTRICT ON UPDATE NO ACTION");
+    CHECK(comparison.differences[0].right == "ON DELETE NO ACTION ON UPDATE NO ACTION");
   }
   SUBCASE("to another table") {
     shop.ms("Orders").foreign_keys[0].referenced_table = "OrderLines";

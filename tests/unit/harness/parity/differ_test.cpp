@@ -254,6 +254,50 @@ TEST_CASE("compare reports each property of a column by its own code") {
   }
 }
 
+TEST_CASE("compare: a default from a sequence is an identity by the sequence that it names, schema and all") {
+  Shop shop;
+  catalog::Column& own = shop.pg("customers").columns[0];
+  own.identity.reset();
+  shop.ms("Customers", "CustomerId").identity->options = {"1", "1", "", "", false, {}};
+  const auto sequence = [](const char* start) {
+    catalog::Sequence out;
+    out.name = "numbers";
+    out.options = {start, "1", "", "", false, {}};
+    return out;
+  };
+  // The schema of the other one comes first.
+  catalog::Schema archive;
+  archive.name = "archive";
+  archive.sequences = {sequence("900")};
+  shop.postgres.schemas.insert(shop.postgres.schemas.begin() + 1, archive);
+  shop.postgres.schemas[0].sequences.push_back(sequence("1"));
+  std::swap(shop.postgres.schemas[0], shop.postgres.schemas[1]);
+  const auto options_differ = [&] {
+    const Codes found = codes(shop.postgres, shop.sqlserver);
+    return std::count(found.begin(), found.end(), "identity-options");
+  };
+  auto& table = shop.postgres.schemas[1].tables;
+  const auto customers =
+      std::find_if(table.begin(), table.end(), [](const auto& each) { return each.name == "customers"; });
+  catalog::Expression& value = *customers->columns[0].default_value;
+  value = test::expression("nextval('public.numbers'::regclass)");
+  CHECK(options_differ() == 0);
+  value = test::expression("nextval('numbers'::regclass)");
+  CHECK(options_differ() == 0);
+  value = test::expression("nextval('archive.numbers'::regclass)");
+  CHECK(options_differ() == 1);
+}
+
+TEST_CASE("compare says of how many columns a collation is not known") {
+  Shop shop;
+  shop.sqlserver.collation_meaning = shop.postgres.collation_meaning = catalog::CollationMeaning{};
+  CHECK_FALSE(mentions(compare_both_ways(shop.postgres, shop.sqlserver).not_compared, "collation"));
+  shop.pg("customers").columns[2].collation = "homemade";
+  const Comparison comparison = compare_both_ways(shop.postgres, shop.sqlserver);
+  CHECK(codes_of(comparison) == Codes{});
+  CHECK(mentions(comparison.not_compared, "collations of columns whose meaning is not known: 1"));
+}
+
 TEST_CASE("compare: a type that the team declared equivalent is no difference") {
   Shop shop;
   shop.ms("Customers", "Email").type = test::text_type("nvarchar", 100, LengthUnit::utf16_units);
@@ -381,6 +425,12 @@ TEST_CASE("compare: within one engine, triggers, routines and types are compared
   SUBCASE("the body of a trigger") {
     test::table_of(right, "orders").triggers[0].definition = test::expression("EXECUTE FUNCTION other()");
     CHECK(codes(left, right) == Codes{"trigger-changed"});
+  }
+  SUBCASE("the body of a trigger of another schema is not compared, and that is said") {
+    CHECK_FALSE(mentions(compare_both_ways(left, right).not_compared, "triggers"));
+    right.default_schema = right.schemas[0].name = "shop";
+    test::table_of(right, "orders").triggers[0].definition = test::expression("EXECUTE FUNCTION other()");
+    CHECK(mentions(compare_both_ways(left, right).not_compared, "definitions of triggers: 1"));
   }
   SUBCASE("an overload is another routine") {
     right.schemas[0].routines.push_back(routine);

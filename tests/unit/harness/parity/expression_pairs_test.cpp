@@ -64,7 +64,7 @@ const Columns kSqlserverTypes({{"a", integer_type("int", 32)},
                                {"ts", second_type(TypeFamily::timestamp, "datetime2(7)", 7)},
                                {"tz", second_type(TypeFamily::timestamp, "datetimeoffset(7)", 7, true)},
                                {"u", simple_type(TypeFamily::uuid, "uniqueidentifier")},
-                               {"bytes", text_type("varbinary", 0, LengthUnit::bytes)},
+                               {"bytes", simple_type(TypeFamily::binary, "varbinary(max)")},
                                // A text that is to hold JSON is compared as JSON, if the caller says so.
                                {"json", simple_type(TypeFamily::json, "nvarchar(max)")}});
 
@@ -386,4 +386,101 @@ TEST_CASE("What one of the engines' readers cannot read is not understood, never
   CHECK(compared.comparison.match == ExpressionMatch::not_understood);
   CHECK(compared.comparison.reason.find("left: ") != std::string::npos);
   CHECK(compared.comparison.reason.find("right: ") != std::string::npos);
+}
+
+TEST_CASE("A fraction that becomes a whole number is rounded by one engine and cut off by the other") {
+  check_all({
+      {"cast", kCheck, "((j)::integer > 0)", "(CONVERT([int],[j])>(0))", kDifferent},
+      {"cast", kCheck, "((j * 1.5)::bigint > 0)", "(CONVERT([bigint],[j]*(1.5))>(0))", kDifferent},
+      {"cast", kCheck, "((unknown)::integer > 0)", "(CONVERT([int],[unknown])>(0))", kDifferent},
+      {"cast", kCheck, "((1.5)::integer = a)", "(CONVERT([int],(1.5))=[a])", kDifferent},
+      {"cast", kCheck, "((a)::smallint > 0)", "(CONVERT([smallint],[a])>(0))"},
+      {"cast", kCheck, "((b)::integer > 0)", "(CONVERT([int],[b])>(0))"},
+      {"cast", kCheck, "((EXTRACT(year FROM d))::integer > 0)", "(CONVERT([int],datepart(year,[d]))>(0))"},
+      {"cast", kCheck, "((floor(j))::integer > 0)", "(CONVERT([int],floor([j]))>(0))"},
+      {"assigned", "a", "1.5", "((1.5))", kDifferent},
+      {"assigned", "a", "(1.5)::integer", "(CONVERT([int],(1.5)))", kDifferent},
+      {"assigned", "a", "(7.0 / (2)::numeric)", "((7.0)/(2))", kDifferent},
+      {"assigned", "a", "j", "([j])", kDifferent},
+      {"assigned", "a", "COALESCE(j, (a)::numeric)", "(coalesce([j],[a]))", kDifferent},
+      {"assigned", "a", "CASE WHEN b THEN j ELSE (1)::numeric END", "(case when [b]=(1) then [j] else (1) end)",
+       kDifferent},
+      {"assigned", "a", "COALESCE(a, 1)", "(coalesce([a],(1)))"},
+      {"assigned", "a", "1.0", "((1.0))"},
+      {"assigned", "a", "(7 / 2)", "((7)/(2))"},
+      {"assigned", "a", "public.fn()", "([dbo].[fn]())"},
+      {"assigned", "j", "1.5", "((1.5))"},
+  });
+}
+
+TEST_CASE("A name that both engines have is one function only where both mean it so") {
+  check_all({
+      {"log", kCheck, "(log(j) > 1)", "(log([j])>(1))", kDifferent},
+      {"log", kCheck, "(ln(j) > 1)", "(log([j])>(1))"},
+      {"log", kCheck, "(log(j) > 1)", "(log10([j])>(1))"},
+      {"log", kCheck, "(log10(j) > 1)", "(log10([j])>(1))"},
+      {"log", kCheck, "(log((2)::numeric, j) > 1)", "(log([j],(2))>(1))"},
+      {"log", kCheck, "(log((2)::numeric, j) > 1)", "(log((2),[j])>(1))", kDifferent},
+      {"unknown", kCheck, "(format(h) = 'x'::text)", "(format([h])='x')", kCaveat},
+      {"unknown", kCheck, "(s.format(h) = 'x'::text)", "([s].[format]([h])='x')"},
+      {"known", kCheck, "(reverse(h) = 'x'::text)", "(reverse([h])='x')"},
+      {"bytes", kCheck, "(octet_length(bytes) > 1)", "(datalength([bytes])>(1))"},
+      {"bytes", kCheck, "(octet_length(h) > 1)", "(datalength([h])>(1))", kCaveat},
+      {"own", kCheck, "(upper(h) = 'X'::text)", "([dbo].[upper]([h])='X')", kDifferent},
+      {"own", kCheck, "(public.upper(h) = 'X'::text)", "(upper([h])='X')", kDifferent},
+      {"own", kCheck, "(public.upper(h) = 'X'::text)", "([dbo].[upper]([h])='X')"},
+  });
+}
+
+TEST_CASE("Parts of a second are other numbers on each engine") {
+  check_all({
+      {"part", kCheck, "(EXTRACT(second FROM ts) > 1)", "(datepart(second,[ts])>(1))", kDifferent},
+      {"part", kCheck, "(EXTRACT(millisecond FROM ts) > 1)", "(datepart(millisecond,[ts])>(1))", kDifferent},
+      {"part", kCheck, "(date_part('microsecond', ts) > 1)", "(datepart(mcs,[ts])>(1))", kDifferent},
+      {"part", kCheck, "(EXTRACT(minute FROM ts) > 1)", "(datepart(mi,[ts])>(1))"},
+  });
+}
+
+TEST_CASE("A clock without an offset is another instant in a column with a time zone") {
+  check_all({
+      {"clock", "tz", "now()", "(getdate())", kCaveat},
+      {"clock", "tz", "now()", "(CONVERT([datetime2],sysdatetime()))", kCaveat},
+      {"clock", "tz", "now()", "(sysutcdatetime())"},
+      {"clock", "tz", "now()", "(sysdatetimeoffset())"},
+      {"clock", "tz", "timezone('utc'::text, now())", "(sysutcdatetime())", kDifferent},
+      {"clock", kCheck, "(tz < now())", "([tz]<getdate())", kCaveat},
+      {"clock", kCheck, "(tz < now())", "([tz]<getutcdate())"},
+      {"clock", kCheck, "(ts < now())", "([ts]<getdate())"},
+  });
+}
+
+TEST_CASE("The time in UTC without a time zone is the instant that a column with one has") {
+  static const postgres::PostgresExpressionReader kPostgresReader;
+  static const SqlServerExpressionReader kSqlserverReader;
+  const auto match = [](const char* postgres_place, const char* printed, const char* sqlserver_place,
+                        const char* other_printed) {
+    ExpressionNormaliser postgres(&kPostgresReader);
+    ExpressionNormaliser sqlserver(&kSqlserverReader);
+    const NormalForm left = postgres.normalise({printed, false}, place_of(kPostgresTypes, postgres_place));
+    const NormalForm right = sqlserver.normalise({other_printed, false}, place_of(kSqlserverTypes, sqlserver_place));
+    CHECK(compare_forms(right, left).match == compare_forms(left, right).match);
+    return compare_forms(left, right).match;
+  };
+  CHECK(match("tz", "now()", "ts", "(sysutcdatetime())") == ExpressionMatch::same);
+  CHECK(match("ts", "now()", "ts", "(sysutcdatetime())") == kDifferent);
+  CHECK(match("ts", "timezone('utc'::text, now())", "tz", "(sysdatetimeoffset())") == ExpressionMatch::same);
+  CHECK(match("tz", "now()", "ts", "(getdate())") == kCaveat);
+}
+
+TEST_CASE("Functions that others spell in other ways are one") {
+  check_all({
+      {"trim", kCheck, "(TRIM(BOTH FROM h) <> ''::text)", "(ltrim(rtrim([h]))<>'')"},
+      {"trim", kCheck, "(TRIM(BOTH FROM h) <> ''::text)", "(rtrim(ltrim([h]))<>'')"},
+      {"trim", kCheck, "(ltrim(h) <> ''::text)", "(ltrim(rtrim([h]))<>'')", kDifferent},
+      {"left", kCheck, "(SUBSTRING(h FROM 1 FOR 2) = 'ab'::text)", "(left([h],(2))='ab')"},
+      {"left", kCheck, "(\"left\"(h, '-2'::integer) = 'ab'::text)", "(substring([h],(1),(-2))='ab')", kDifferent},
+      {"json", kCheck, "((v IS NULL) OR (v IS JSON))", "(isjson([v])>(0))"},
+      {"json", kCheck, "((h IS NULL) OR (v IS JSON))", "(isjson([v])>(0))", kDifferent},
+      {"json", kCheck, "((json)::text IS JSON)", "(isjson([json])=(1))"},
+  });
 }

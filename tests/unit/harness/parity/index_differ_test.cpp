@@ -286,3 +286,22 @@ TEST_CASE("compare: comments on keys and indexes") {
   shop.ms("Orders").indexes[0].comment = "for the list";
   CHECK(shop.only_difference().code == "comment-changed");
 }
+
+TEST_CASE("compare: within one engine another collation of a key is another index") {
+  Catalog left = shop_on_postgres();
+  table_of(left, "customers").indexes = {index("by_email", {"email"}, "btree")};
+  Catalog right = left;
+  table_of(right, "customers").indexes[0].columns[0].collation = "C";
+  const Comparison comparison = compare_both_ways(left, right);
+  REQUIRE(codes_of(comparison) == Codes{"index-changed"});
+  CHECK(comparison.differences[0].left == "(email)");
+  CHECK(comparison.differences[0].right == "(email COLLATE C)");
+  table_of(left, "customers").indexes[0].columns[0].collation = "C";
+  CHECK(codes(left, right) == Codes{});
+}
+
+TEST_CASE("compare: an exclusion constraint is told in its own words") {
+  Shop shop;
+  shop.pg("orders").indexes.push_back(index("no_overlap", {"order_id", "quantity"}, "gist exclusion"));
+  CHECK(shop.only_difference().left == "EXCLUDE (order_id, quantity) USING gist");
+}

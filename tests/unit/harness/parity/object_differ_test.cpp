@@ -85,6 +85,14 @@ TEST_CASE("compare: output columns of views are compared by name and type") {
     ms_view(shop).columns.push_back(column("Label", text_type("nvarchar", 90, LengthUnit::utf16_units)));
     CHECK(shop.compare() == Codes{});
   }
+  SUBCASE("which an engine counts in another width") {
+    pg_view(shop).columns.push_back(column("lines", integer_type("bigint", 64)));
+    ms_view(shop).columns.push_back(column("Lines", integer_type("int", 32)));
+    CHECK(shop.compare() == Codes{});
+    Shop other = shop;
+    ms_view(other).columns.back().type = integer_type("bigint", 64);
+    CHECK(codes(shop.sqlserver, other.sqlserver) == Codes{"view-columns"});
+  }
   SUBCASE("that the team declared equivalent") {
     ms_view(shop).columns[1].type = text_type("nvarchar", 10, LengthUnit::utf16_units);
     ComparisonOptions options;
@@ -214,7 +222,18 @@ TEST_CASE("compare: triggers across engines pair by name, else by when they run"
   SUBCASE("of one name, before and after") {
     left[0].timing = "before";
     right = {trigger("StampOrders", "after", {"insert", "update"})};
-    CHECK(shop.only_difference().code == "trigger-changed");
+    const Difference difference = shop.only_difference();
+    CHECK(difference.code == "trigger-changed");
+    CHECK(difference.severity == Severity::note);
+    CHECK(difference.message.ends_with("SQL Server has no BEFORE."));
+    // The other way round there is a nearer one.
+    left[0].timing = "after";
+    right[0].timing = "instead of";
+    CHECK(shop.only_difference().severity == Severity::error);
+    left[0].timing = "before";
+    right[0].timing = "after";
+    right[0].events = {"insert"};
+    CHECK(shop.only_difference().severity == Severity::error);
   }
   SUBCASE("of other names") {
     right = {trigger("TR_Delete", "after", {"delete"}), trigger("TR_Stamp", "after", {"insert", "update"})};

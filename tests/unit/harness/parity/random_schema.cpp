@@ -111,12 +111,10 @@ Expression Style::default_of(Kind kind, int value) const {
         return expression(other ? "(sysdatetime())" : "(getdate())");
       }
       if (postgres) {
-        return expression(
-            filled("'2020-01-01 12:{:02d}:{:02d}'::timestamp without time zone", value / 60, value % 60));
+        return expression(filled("'2020-01-01 12:{:02d}:{:02d}'::timestamp without time zone", value / 60, value % 60));
       }
       return expression(
-          filled(other ? "('20200101 12:{:02d}:{:02d}')" : "('2020-01-01T12:{:02d}:{:02d}')", value / 60,
-                      value % 60));
+          filled(other ? "('20200101 12:{:02d}:{:02d}')" : "('2020-01-01T12:{:02d}:{:02d}')", value / 60, value % 60));
     case Kind::date:
       if (value == 0) {
         if (postgres) return expression(other ? "(now())::date" : "CURRENT_DATE");
@@ -167,9 +165,9 @@ Expression Style::condition(Kind kind, const std::string& column, int value) con
         case 1:
           if (postgres) {
             return expression(filled(other ? "(({0})::text = ANY (ARRAY['t{1}'::text, 't{2}'::text]))"
-                                                : "(({0})::text = ANY ((ARRAY['t{1}'::character varying, "
-                                                  "'t{2}'::character varying])::text[]))",
-                                          c, value, next));
+                                           : "(({0})::text = ANY ((ARRAY['t{1}'::character varying, "
+                                             "'t{2}'::character varying])::text[]))",
+                                     c, value, next));
           }
           return expression(filled("({0}={3}'t{2}' OR {0}={3}'t{1}')", c, value, next, n));
         default:
@@ -304,7 +302,8 @@ class Maker {
     const std::size_t content = random_.below(10);
     const int content_value = value();
     if (content < 4) {
-      out.default_value = style_.default_of(kind, content == 0 ? 0 : content_value);
+      const bool computed = content == 0 || (content == 1 && kind == Kind::uuid);  // now, a new uuid
+      out.default_value = style_.default_of(kind, computed ? 0 : content_value);
     } else if (content == 4 && kind == Kind::bigint && !sequences_.empty()) {
       out.default_value = style_.next_value(random_.pick(sequences_));
     } else if (content == 5 && number > 0) {
@@ -340,7 +339,7 @@ class Maker {
     Column& column = table_->columns[field];
     catalog::Key key = style_.unique("", {column.name});
     name(key, "uq", number, field);
-    const bool many_nulls = random_.chance(50);
+    const bool many_nulls = random_.chance(50) && !key.system_named;
     if (column.nullable && many_nulls && !style_.postgres) {
       // How SQL Server is told to take any number of NULLs.
       catalog::Index index = style_.index(style_.name("uq", number * 20 + field), {column.name});
@@ -381,8 +380,8 @@ class Maker {
       columns.push_back(style_.field(0));
       referenced.push_back(style_.field(1));
     }
-    catalog::ForeignKey key = foreign_key("", std::move(columns), style_.schema(),
-                                          style_.table(random_.below(tables_)), std::move(referenced));
+    catalog::ForeignKey key = foreign_key("", std::move(columns), style_.schema(), style_.table(random_.below(tables_)),
+                                          std::move(referenced));
     name(key, "fk", number, field);
     if (random_.chance(30)) key.on_delete = ReferentialAction::cascade;
     if (random_.chance(15)) key.on_update = ReferentialAction::set_null;
@@ -414,7 +413,7 @@ class Maker {
     }
     for (std::size_t f = 0; f < fields; ++f) {
       const Column& tested = table_->columns[f];
-      if (!random_.chance(25)) continue;
+      if (!random_.chance(kind_of(tested.type) == Kind::text ? 50 : 25)) continue;
       catalog::Check check;
       check.expression = style_.condition(kind_of(tested.type), tested.name, value());
       // PostgreSQL says which columns a check mentions; SQL Server says so for checks of columns only.
@@ -442,7 +441,8 @@ class Maker {
     if (random_.chance(20)) table_->grants = {"reader: SELECT"};
     if (random_.chance(10)) {
       table_->row_security = true;
-      table_->policies = {{style_.name("policy", number), "select", style_.postgres ? "(field_0 > 0)" : "rules.visible"}};
+      table_->policies = {
+          {style_.name("policy", number), "select", style_.postgres ? "(field_0 > 0)" : "rules.visible"}};
     }
   }
 
@@ -452,7 +452,8 @@ class Maker {
       view.name = style_.name("view", v);
       const int size = random_.between(10, 29);
       const Kind kind = static_cast<Kind>(random_.below(kKindCount));
-      view.columns = {column(style_.field(0), style_.type(Kind::integer, 0)), column(style_.field(1), style_.type(kind, size))};
+      view.columns = {column(style_.field(0), style_.type(Kind::integer, 0)),
+                      column(style_.field(1), style_.type(kind, size))};
       view.definition = expression("SELECT " + style_.field(0) + ", " + style_.field(1) + " FROM " + style_.table(0));
       view.comment = comment("view");
     }

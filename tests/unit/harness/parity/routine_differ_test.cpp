@@ -33,6 +33,14 @@ TEST_CASE("compare: routines across engines by signature") {
     const Comparison comparison = compare_both_ways(shop.postgres, shop.sqlserver);
     CHECK(codes_of(comparison) == Codes{});
     CHECK(mentions(comparison.not_compared, "bodies of routines: 1"));
+    CHECK(mentions(comparison.not_compared, "names and defaults of parameters of routines: 1"));
+    CHECK_FALSE(mentions(comparison.not_compared, "columns of the rows"));
+  }
+  SUBCASE("that return rows, of which the columns are not compared") {
+    left[0].returns = "TABLE(total numeric)";
+    right[0].returns = "TABLE";
+    CHECK(mentions(compare_both_ways(shop.postgres, shop.sqlserver).not_compared,
+                   "columns of the rows that routines return: 1"));
   }
   SUBCASE("missing") {
     right.clear();
@@ -149,4 +157,18 @@ TEST_CASE("compare: types of parameters mean the same in many words") {
     CAPTURE(std::string(right));
     CHECK(found(left, right) == Codes{"routine-changed"});
   }
+}
+
+TEST_CASE("compare: many routines, overloaded and in another order, pair by name and parameters") {
+  Shop shop;
+  auto& left = shop.postgres.schemas[0].routines;
+  auto& right = shop.sqlserver.schemas[0].routines;
+  for (int i = 0; i < 3'000; ++i) {
+    left.push_back(routine("work_" + std::to_string(i), "procedure", {{"a", "integer", false}}, ""));
+    right.push_back(routine("Work" + std::to_string(2'999 - i), "procedure", {{"@a", "int", false}}, ""));
+  }
+  CHECK(shop.compare() == Codes{});
+  right.pop_back();
+  left.push_back(routine("work_7", "procedure", {{"a", "date", false}}, ""));
+  CHECK(shop.compare() == Codes{"routine-missing", "routine-missing"});
 }

@@ -725,13 +725,13 @@ TEST_CASE("suggest takes over expressions of the same engine as they are, unless
   fixture.right.schemas[0].name = "public";
   fixture.orders->columns[2].name = "Note";
   fixture.orders->checks = {make_check("ck", "# unreadable"), make_check("ck2", "f order_id")};
-  // Nothing of a text that is not understood can be renamed, so it stays out while any name differs.
+  // A text that is not understood stays out, whatever the names: it may be more than an expression.
   fixture.differ("check-missing", "check", "ck", "").right_side.schema = "public";
   fixture.differ("check-missing", "check", "ck2", "").right_side.schema = "public";
   CHECK(statements_of(fixture.run()) == Lines{"add check ck2 (f() OrderId)"});
   fixture.lines->columns[0].name = "order_id";
   fixture.lines->columns[1].name = "unit_price";
-  CHECK(statements_of(fixture.run()) == Lines{"add check ck # unreadable", "add check ck2 f order_id"});
+  CHECK(statements_of(fixture.run()) == Lines{"add check ck2 f order_id"});
   // A stand-in prints another engine's words.
   fixture.left.genuine = false;
   CHECK(statements_of(fixture.run()) == Lines{"add check ck2 (f() order_id)"});
@@ -785,6 +785,74 @@ TEST_CASE("suggest without the engine of a catalog is a wrong use") {
     CHECK(error.category() == ErrorCategory::usage);
     CHECK(std::string(error.what()).find("one") != std::string::npos);
   }
+}
+
+TEST_CASE("suggest takes over from a catalog only what is one expression") {
+  Fixture fixture;
+  fixture.left.engine = fixture.right.engine = "one";
+  for (const std::string hostile : {"#0); drop table t; --", "0; drop table t; --", "true -- all", "true /* all"}) {
+    CAPTURE(hostile);
+    fixture.comparison.differences.clear();
+    fixture.orders->columns = {make_column("order_id")};
+    fixture.lines->columns = {make_column("order_id")};
+    fixture.orders->columns[0].default_value = catalog::Expression{hostile};
+    fixture.orders->checks = {make_check("ck", hostile)};
+    fixture.orders->indexes = {make_index("ix", {"order_id"})};
+    fixture.orders->indexes[0].predicate = catalog::Expression{hostile};
+    fixture.differ("default-missing", "default", "order_id", "order_id");
+    fixture.differ("check-missing", "check", "ck", "");
+    fixture.differ("index-missing", "index", "ix", "");
+    for (const std::string& statement : statements_of(fixture.run())) {
+      // What was understood is written from its tree.
+      CHECK(statement.find(hostile) == std::string::npos);
+      CHECK_FALSE(hostile.starts_with("#"));
+    }
+  }
+}
+
+TEST_CASE("suggest makes no type whose default is not understood") {
+  Fixture fixture;
+  fixture.left.engine = fixture.right.engine = "one";
+  catalog::UserType type;
+  type.name = "amount";
+  type.kind = "domain";
+  type.default_value = catalog::Expression{"#0; drop table t"};
+  fixture.left.schemas[0].types = {type};
+  fixture.differ("type-missing", "type", "amount", "");
+  CHECK(statements_of(fixture.run()).empty());
+  fixture.left.schemas[0].types[0].default_value = catalog::Expression{"zero"};
+  CHECK(statements_of(fixture.run()) == Lines{"create type amount"});
+}
+
+TEST_CASE("suggest leaves what uses a column where no statement could make it again") {
+  Fixture fixture;
+  fixture.lines->checks = {make_check("ck_odd", "# UnitPrice")};
+  fixture.orders->columns[1].type.printed = "wide";
+  fixture.differ("column-type", "column", "unit_price", "UnitPrice");
+  const Suggestion suggestion = fixture.run();
+  for (const std::string& statement : statements_of(suggestion)) CHECK(statement.find("ck_odd") == std::string::npos);
+  const Lines remarks = remarks_of(suggestion);
+  CHECK(std::any_of(remarks.begin(), remarks.end(),
+                    [](const std::string& remark) { return remark.starts_with("It stays"); }));
+}
+
+TEST_CASE("suggest has no statement with a character that ends a text for clients") {
+  Fixture fixture;
+  fixture.orders->columns.push_back(make_column(std::string("a\0b", 3)));
+  fixture.differ("column-missing", "column", std::string("a\0b", 3), "");
+  const Suggestion suggestion = fixture.run();
+  CHECK(statements_of(suggestion).empty());
+  CHECK(suggestion.unanswered == 1);
+}
+
+TEST_CASE("suggest rebuilds the index of a disabled key") {
+  Fixture fixture;
+  fixture.orders->unique_constraints = {make_key("uq", {"order_id"})};
+  fixture.lines->unique_constraints = {make_key("UQ", {"OrderId"})};
+  fixture.differ("index-invalid", "unique constraint", "uq", "UQ");
+  CHECK(statements_of(fixture.run()).empty());
+  fixture.lines->unique_constraints[0].enforced = false;
+  CHECK(statements_of(fixture.run()) == Lines{"rebuild index UQ"});
 }
 
 }  // namespace paripassu

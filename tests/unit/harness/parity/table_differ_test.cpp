@@ -7,6 +7,24 @@ using namespace paripassu::test;
 using catalog::Catalog;
 using catalog::Policy;
 
+TEST_CASE("compare: the rows of a partition, within one engine") {
+  Shop shop;
+  shop.pg("orders").partition_of = "all_orders";
+  shop.pg("orders").partition_bound = "FOR VALUES FROM (1) TO (9)";
+  Catalog other = shop.postgres;
+  CHECK(codes(shop.postgres, other) == Codes{});
+  table_of(other, "orders").partition_bound = "FOR VALUES FROM (1) TO (8)";
+  CHECK(codes(shop.postgres, other) == Codes{"partitioning"});
+}
+
+TEST_CASE("compare: a key whose index is disabled") {
+  Shop shop;
+  Catalog other = shop.postgres;
+  table_of(other, "customers").primary_key->enforced = false;
+  table_of(other, "customers").unique_constraints.front().enforced = false;
+  CHECK(codes(shop.postgres, other) == Codes{"index-invalid", "index-invalid"});
+}
+
 TEST_CASE("compare: properties of tables, each by its own code") {
   Shop shop;
   SUBCASE("partitioning") {

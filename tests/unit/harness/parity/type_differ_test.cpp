@@ -110,7 +110,76 @@ TEST_CASE("compare: a check that does not list labels stands for no enum") {
   }
   shop.status_check() = check("CK_Status", "([Status]='open')", {"Status"});
   shop.status_check().enforced = false;
-  CHECK(shop.compare() == Codes{"check-extra"});
+  CHECK(shop.compare() == Codes{"check-extra", "check-missing"});
+}
+
+TEST_CASE("compare: an enum against a text that nothing limits is a check that is missing") {
+  StatusShop shop;
+  SUBCASE("where there is no check") {
+    shop.ms("Orders").checks.pop_back();
+    const Difference difference = shop.only_difference();
+    CHECK(difference.code == "check-missing");
+    CHECK(difference.name == "of enum order_status in status");
+    CHECK(difference.left == "enum order_status ('it's late', 'open', 'paid')");
+    CHECK(difference.right.empty());
+  }
+  SUBCASE("but unknown where its check cannot be read") {
+    shop.status_check().expression = expression("(");
+    const Codes found = shop.compare();
+    CHECK(std::count(found.begin(), found.end(), "expression-not-understood") == 1);
+    CHECK(std::count(found.begin(), found.end(), "check-missing") == 0);
+  }
+  SUBCASE("and not told where the types differ anyway") {
+    shop.ms("Orders").checks.pop_back();
+    shop.ms("Orders", "Status").type = integer_type("int", 32);
+    CHECK(shop.compare() == Codes{"column-type"});
+  }
+}
+
+TEST_CASE("compare: many columns of enums are each limited by their own check") {
+  StatusShop shop;
+  for (int i = 0; i < 20; ++i) {
+    const std::string number = std::to_string(i);
+    shop.pg("orders").columns.push_back(shop.pg("orders").columns.back());
+    shop.pg("orders").columns.back().name = "status_" + number;
+    shop.ms("Orders").columns.push_back(shop.ms("Orders").columns.back());
+    shop.ms("Orders").columns.back().name = "Status" + number;
+    shop.ms("Orders").checks.push_back(check(
+        "CK_" + number,
+        "([Status" + number + "]=N'it''s late' OR [Status" + number + "]=N'paid' OR [Status" + number + "]=N'open')",
+        {"Status" + number}));
+  }
+  CHECK(shop.compare() == Codes(21, "type-as-check"));
+  shop.ms("Orders").checks.erase(shop.ms("Orders").checks.end() - 5);
+  Codes expected(20, "type-as-check");
+  expected.insert(expected.begin(), "check-missing");
+  CHECK(shop.compare() == expected);
+}
+
+TEST_CASE("compare: across engines a domain's default is that of its columns") {
+  DomainShop shop;
+  shop.domain().checks.clear();
+  std::erase_if(shop.ms("Orders").checks, [](const catalog::Check& each) { return each.name == "CK_Orders_Quantity"; });
+  REQUIRE(shop.compare() == Codes{});
+  shop.domain().default_value = expression("1");
+  SUBCASE("which the other side lacks") {
+    const Difference difference = shop.only_difference();
+    CHECK(difference.code == "default-missing");
+    CHECK(difference.left == "1");
+  }
+  SUBCASE("which the other side has") {
+    shop.ms("Orders", "Quantity").default_value = expression("((1))");
+    CHECK(shop.compare() == Codes{});
+    shop.ms("Orders", "Quantity").default_value = expression("((2))");
+    CHECK(shop.compare() == Codes{"default-changed"});
+  }
+  SUBCASE("unless the column has its own") {
+    shop.pg("orders").columns[4].default_value = expression("NULL");
+    CHECK(shop.compare() == Codes{});
+    shop.pg("orders").columns[4].default_value = expression("2");
+    shop.ms("Orders", "Quantity").default_value = expression("((2))");
+    CHECK(shop.compare() == Codes{});
+  }
 }
 
 TEST_CASE("compare: a domain's check against the table's own") {

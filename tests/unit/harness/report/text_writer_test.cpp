@@ -245,6 +245,25 @@ TEST_CASE("write_text has a section for settings of the databases") {
                  "\nDatabase settings that differ\n  text is compared case-insensitively on the right\n"));
 }
 
+TEST_CASE("write_text does not say that all is the same where only settings differ") {
+  Comparison comparison = comparison_with({});
+  comparison.settings = {"texts compare otherwise"};
+  CHECK(first_line(text_of(comparison))
+            .rfind("No differences in what was compared; 1 database setting differs: 11 tables", 0) == 0);
+  comparison.settings.emplace_back("and sort otherwise");
+  comparison.unknown = {{"*", "sequences", "right: not listed"}};
+  CHECK(first_line(text_of(comparison))
+            .rfind("No differences in what could be read, 1 thing unknown; 2 database settings differ: ", 0) == 0);
+}
+
+TEST_CASE("write_text has a heading for what is of no schema") {
+  Difference unused = difference("waiver-unused", "", "waiver", "column-type orders.a", "", "", Severity::warning);
+  unused.schema.clear();
+  const std::string text = text_of(comparison_with({unused}));
+  CHECK(contains(text, "\nwaivers\n  ~ waiver column-type orders.a: A sentence.  waiver-unused"));
+  CHECK_FALSE(contains(text, "schema"));
+}
+
 TEST_CASE("write_text shows 100 differences of 20 tables on one screen") {
   std::vector<Difference> differences;
   const auto table = [](int i) { return "table_" + std::to_string(10 + i % 20); };
