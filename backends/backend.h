@@ -27,6 +27,7 @@ struct Capabilities {
   bool partial_indexes = true;
   bool expression_indexes = false;
   bool enum_types = false;
+  bool before_triggers = true;   ///< a trigger may run before the change that it sees
   bool batch_separator = false;  ///< scripts are cut at `GO`
   bool statement_timeout = true;
 };

@@ -14,26 +14,26 @@ namespace paripassu::catalog {
 
 struct ExpressionTree {
   enum class Kind {
-    null,         ///< NULL
-    boolean,      ///< `text`: "true" or "false"
-    number,       ///< `text`: as written, an optional "-" first: "-1.50", "3000000000.", "1e5"
-    string,       ///< `text`: the value, quotes undone
-    bytes,        ///< `text`: lower-case hex without "0x" or "\x"
-    column,       ///< `text`: the name as the catalog writes it, undone of quotes
-    call,         ///< `text`: the function, see below; children: its arguments
-    operation,    ///< `text`: one of the operators below; children: one operand or two
-    all_of,       ///< AND of two or more children
-    any_of,       ///< OR of two or more children
-    negation,     ///< NOT child
-    null_test,    ///< child IS NULL. `IS NOT NULL` is a negation of it.
-    truth_test,   ///< child IS TRUE, IS FALSE: `text` "true" or "false". `IS NOT …` is a negation of it.
-    membership,   ///< first child IN (the others). Also `= ANY (ARRAY[…])`; `<> ALL (ARRAY[…])` is a negation of it.
-    between,      ///< children: operand, low, high; both ends included
-    choice,       ///< CASE: children in pairs (condition, result), then the ELSE (NULL when it was left out). The simple
-                  ///< form `CASE x WHEN y` is read as the searched one: condition `x = y`.
-    cast,         ///< child as the type `text`: lower case, blanks single, modifiers kept: "varchar(5)", "integer".
-                  ///< Names are the engine's usual short ones: "character varying" is "varchar", "bpchar" is "char".
-    array,        ///< ARRAY[children]
+    null,        ///< NULL
+    boolean,     ///< `text`: "true" or "false"
+    number,      ///< `text`: as written, an optional "-" first: "-1.50", "3000000000.", "1e5"
+    string,      ///< `text`: the value, quotes undone
+    bytes,       ///< `text`: lower-case hex without "0x" or "\x"
+    column,      ///< `text`: the name as the catalog writes it, undone of quotes
+    call,        ///< `text`: the function, see below; children: its arguments
+    operation,   ///< `text`: one of the operators below; children: one operand or two
+    all_of,      ///< AND of two or more children
+    any_of,      ///< OR of two or more children
+    negation,    ///< NOT child
+    null_test,   ///< child IS NULL. `IS NOT NULL` is a negation of it.
+    truth_test,  ///< child IS TRUE, IS FALSE: `text` "true" or "false". `IS NOT …` is a negation of it.
+    membership,  ///< first child IN (the others). Also `= ANY (ARRAY[…])`; `<> ALL (ARRAY[…])` is a negation of it.
+    between,     ///< children: operand, low, high; both ends included
+    choice,      ///< CASE: children in pairs (condition, result), then the ELSE (NULL when it was left out). The simple
+                 ///< form `CASE x WHEN y` is read as the searched one: condition `x = y`.
+    cast,        ///< child as the type `text`: lower case, blanks single, modifiers kept: "varchar(5)", "integer".
+                 ///< Names are the engine's usual short ones: "character varying" is "varchar", "bpchar" is "char".
+    array,       ///< ARRAY[children]
   };
 
   Kind kind = Kind::null;
@@ -91,8 +91,8 @@ inline constexpr std::size_t kExpressionBytesMax = 1024 * 1024;
 ///                    fraction, or the whole seconds as well), "tsql_week", "weekday".
 ///   "ceiling" (ceil), "power" (pow, PostgreSQL's ^), "greatest", "least", "iif" is read as a choice
 ///   "is_json"        x IS JSON, isjson(x) > 0, isjson(x) = 1: one child
-/// Whatever else is called stays a call by its own name: equal calls of two engines with one name count as the same, but
-/// for a caveat where nothing is known of the function.
+/// Whatever else is called stays a call by its own name: equal calls of two engines with one name count as the same,
+/// but for a caveat where nothing is known of the function.
 
 inline constexpr std::string_view kLenCaveat = "trailing blanks do not count";
 

@@ -17,7 +17,10 @@ namespace {
 
 class SqlServerBackend final : public Backend {
  public:
-  SqlServerBackend() { capabilities_.batch_separator = true; }
+  SqlServerBackend() {
+    capabilities_.batch_separator = true;
+    capabilities_.before_triggers = false;
+  }
 
   std::string_view name() const override { return "sqlserver"; }
   std::string_view display_name() const override { return "SQL Server"; }

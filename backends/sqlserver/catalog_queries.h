@@ -23,7 +23,8 @@ extern const char* const kTypesQuery;
 extern const char* const kPermissionsQuery;
 extern const char* const kPoliciesQuery;  ///< not on Babelfish
 
-/// kColumnsQuery with what prints defaults and computations on SQL Server, or on Babelfish, whose own views of them fail
+/// kColumnsQuery with what prints defaults and computations on SQL Server, or on Babelfish, whose own views of them
+/// fail
 /// ("definitions-unprintable").
 std::string columns_query(bool genuine);
 

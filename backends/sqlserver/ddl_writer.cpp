@@ -14,7 +14,6 @@ namespace {
 using catalog::Check;
 using catalog::Column;
 using catalog::ForeignKey;
-using catalog::Identity;
 using catalog::Index;
 using catalog::Key;
 using catalog::ReferentialAction;

@@ -22,12 +22,15 @@ bool comparable_definitions(const CompareContext& context, const TablePair& pair
          pair.left->name == pair.right->name;
 }
 
-/// SQL Server has no BEFORE: AFTER is as near as it comes, and both see every change.
+/// Where an engine has no BEFORE, AFTER is as near as it comes, and both see every change.
 bool is_nearest_time(const CompareContext& context, const Trigger& left, const Trigger& right) {
-  constexpr std::string_view kWithoutBefore = "sqlserver";
   if (context.same_engine || left.events != right.events || left.enabled != right.enabled) return false;
-  return (left.timing == "before" && right.timing == "after" && context.right.engine == kWithoutBefore) ||
-         (left.timing == "after" && right.timing == "before" && context.left.engine == kWithoutBefore);
+  const auto has_no_before = [&context](const catalog::Catalog& catalog) {
+    const Backend* engine = context.options.engines ? context.options.engines->find(catalog.engine) : nullptr;
+    return engine && !engine->capabilities().before_triggers;
+  };
+  return (left.timing == "before" && right.timing == "after" && has_no_before(context.right)) ||
+         (left.timing == "after" && right.timing == "before" && has_no_before(context.left));
 }
 
 bool same_trigger(CompareContext& context, const TablePair& pair, const Trigger& left, const Trigger& right) {
@@ -56,7 +59,7 @@ void compare_trigger(CompareContext& context, const TablePair& pair, const Trigg
                              std::move(left_text), std::move(right_text), "the definition");
   if (is_nearest_time(context, left, right)) {
     reported.severity = Severity::note;
-    reported.message += " SQL Server has no BEFORE.";
+    reported.message += " " + context.side_word(left.timing == "after") + " has no BEFORE.";
   }
 }
 

@@ -15,12 +15,14 @@ namespace paripassu::test {
 class ReadingBackend : public Backend {
  public:
   ReadingBackend(std::string name, std::unique_ptr<ExpressionReader> reader)
-      : name_(std::move(name)), reader_(std::move(reader)) {}
+      : name_(std::move(name)), reader_(std::move(reader)) {
+    capabilities_.before_triggers = name_ != "sqlserver";
+  }
   std::string_view name() const override { return name_; }
   std::string_view display_name() const override { return name_; }
   std::vector<std::string> url_schemes() const override { return {name_}; }
   std::vector<std::string> file_infixes() const override { return {name_}; }
-  const Capabilities& capabilities() const override { return unused<const Capabilities&>(); }
+  const Capabilities& capabilities() const override { return capabilities_; }
   const Dialect& dialect() const override { return unused<const Dialect&>(); }
   const ScriptReader& script_reader() const override { return unused<const ScriptReader&>(); }
   const Inspector& inspector() const override { return unused<const Inspector&>(); }
@@ -44,6 +46,7 @@ class ReadingBackend : public Backend {
   }
 
   std::string name_;
+  Capabilities capabilities_;
   std::unique_ptr<ExpressionReader> reader_;
 };
 
