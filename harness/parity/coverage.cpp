@@ -9,7 +9,6 @@ namespace paripassu::parity {
 namespace {
 
 using catalog::Catalog;
-using catalog::Expression;
 using catalog::Table;
 
 /// What exists on one side and cannot be compared with another engine's, or not at all.
