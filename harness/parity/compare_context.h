@@ -159,7 +159,7 @@ class CompareContext {
       return {left_object.name, left_object.name, right_object.name};
     }
     /// Of an object of one side; `shown_name` where its own may be the server's.
-    static Names only(bool on_left, std::string name) { return only(on_left, name, name); }
+    static Names only(bool on_left, const std::string& name) { return only(on_left, name, name); }
     static Names only(bool on_left, std::string name, std::string shown_name) {
       Names names{std::move(shown_name), "", ""};
       (on_left ? names.left : names.right) = std::move(name);

@@ -334,10 +334,8 @@ ExpressionTree TreeNormaliser::pattern_match(const ExpressionTree& tree, bool ne
   if ((tree.text == "like" || tree.text == "ilike") && out.children.size() >= 2) {
     const ExpressionTree& pattern = out.children[1];
     const bool has_escape = out.children.size() > 2;
-    if (pattern.kind != Kind::string) {
-      engine_bound_ = true;
-    } else if (pattern.text.find('[') != std::string::npos ||
-               (!has_escape && pattern.text.find('\\') != std::string::npos)) {
+    if (pattern.kind != Kind::string || pattern.text.find('[') != std::string::npos ||
+        (!has_escape && pattern.text.find('\\') != std::string::npos)) {
       engine_bound_ = true;
     }
     // An escape that the pattern does not use; without it, PostgreSQL would take a backslash for one.
