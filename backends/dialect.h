@@ -1,7 +1,11 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "backends/client_url.h"
+#include "backends/script_reader.h"
 
 namespace paripassu {
 
@@ -36,6 +40,14 @@ class Dialect {
   /// Makes `schema` the one where this session's unqualified names live; empty where a session cannot choose
   /// (SQL Server: it belongs to the user).
   virtual std::string use_schema(std::string_view schema) const = 0;
+
+  /// The URL, password and all, in the form that other programs want. Throws Error: not_supported where that form
+  /// cannot say it, driver_missing where it names a driver and none is installed.
+  virtual std::string client_url(ClientUrlForm form, const ConnectionUrl& url) const = 0;
+  /// Whether the statement with these words (ScriptReader::words) may leave its session other than a new one is: a
+  /// setting, a temporary table, a lock, or a default of new sessions. True in cases of doubt. What a routine or a
+  /// trigger does that the statement only calls is not seen.
+  virtual bool changes_session(std::span<const StatementWord> words) const = 0;
 
   std::string qualified(std::string_view schema, std::string_view name) const {
     return quote_identifier(schema) + "." + quote_identifier(name);

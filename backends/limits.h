@@ -28,5 +28,6 @@ inline constexpr int kDropRetryMax_ms = 2'000;  ///< scratch database still in u
 inline constexpr std::size_t kBatchBytesDefault = 4u << 20;  ///< ColumnBatch: byte budget
 inline constexpr std::size_t kBatchRowsMax = 65'536;         ///< ColumnBatch: rows
 inline constexpr std::size_t kCellBytesMax = 1u << 30;       ///< one value; PostgreSQL's own limit
+inline constexpr std::size_t kTestRowsMax = 1'000'000;       ///< rows of one table or query in test data
 
 }  // namespace paripassu::limits

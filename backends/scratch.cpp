@@ -57,19 +57,23 @@ class OwnedScratchDatabase final : public ScratchDatabase {
 
 }  // namespace
 
-std::unique_ptr<ScratchDatabase> MarkedScratchDatabases::create(const ConnectionUrl& server) const {
+std::unique_ptr<ScratchDatabase> MarkedScratchDatabases::make(const ConnectionUrl& server, const std::string& task,
+                                                              const Maker& make_database) const {
   std::unique_ptr<Session> maintenance = connect(server.with_database(maintenance_database()));
   const std::string name = kNamePrefix + random_suffix();
+  bool made = false;
   try {
     if (!maintenance->try_lock(lock_name(name)))
       throw Error(ErrorCategory::internal, "the lock of a new scratch database is taken");
-    create_database(*maintenance, name);
+    make_database(*maintenance, name);
+    made = true;
     std::array<char, 256> host{};
     gethostname(host.data(), host.size() - 1);
     mark(*maintenance, server.with_database(name),
          fmt::format("paripassu scratch database of process {} on {}", getpid(), host.data()));
   } catch (Error& error) {
-    error.add_context("creating a scratch database on " + server.redacted());
+    if (made) drop_unmarked(*maintenance, name);
+    error.add_context(task + " on " + server.redacted());
     if (error.category() == ErrorCategory::permission && error.remedy().empty())
       error.with_remedy(
           "let the user create databases (PostgreSQL: ALTER ROLE … CREATEDB; SQL Server: dbcreator), "
@@ -77,6 +81,25 @@ std::unique_ptr<ScratchDatabase> MarkedScratchDatabases::create(const Connection
     throw;
   }
   return std::make_unique<OwnedScratchDatabase>(*this, server, std::move(maintenance), name);
+}
+
+void MarkedScratchDatabases::drop_unmarked(Session& maintenance, const std::string& name) const {
+  const Interrupt::Shield shield;
+  try {
+    drop_database(maintenance, name);
+  } catch (const std::exception&) {
+    // What stopped the work is what its caller is told.
+  }
+}
+
+std::unique_ptr<ScratchDatabase> MarkedScratchDatabases::create(const ConnectionUrl& server) const {
+  return make(server, "creating a scratch database",
+              [this](Session& maintenance, const std::string& name) { create_database(maintenance, name); });
+}
+
+std::unique_ptr<ScratchDatabase> MarkedScratchDatabases::clone(const ScratchDatabase& source) const {
+  return make(source.url(), "cloning the scratch database " + source.name(),
+              [&](Session& maintenance, const std::string& name) { copy_database(maintenance, source.name(), name); });
 }
 
 void MarkedScratchDatabases::drop_if_marked(Session& maintenance, const ConnectionUrl& server,

@@ -58,6 +58,10 @@ class ScratchDatabases {
   virtual ~ScratchDatabases() = default;
   /// Creates one on the server that `server` reaches. Throws Error(permission) when the user may not.
   virtual std::unique_ptr<ScratchDatabase> create(const ConnectionUrl& server) const = 0;
+  /// A scratch database with the structure and the rows of `source`, made by the server and marked like any other. No
+  /// session may be in `source` while it is copied. Throws Error(not_supported) where this server cannot copy a
+  /// database (Babelfish): what it holds must then be made again.
+  virtual std::unique_ptr<ScratchDatabase> clone(const ScratchDatabase& source) const = 0;
   /// Drops every marked database whose maker is gone; returns their names. Never throws for one that resists.
   virtual std::vector<std::string> reap(const ConnectionUrl& server) const = 0;
 };

@@ -54,6 +54,7 @@ Command doctor_command();
 Command migrate_command();
 Command inspect_command();
 Command diff_command();
+Command test_command();
 Command demo_command();
 Command explain_command();
 

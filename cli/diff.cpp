@@ -23,7 +23,7 @@ ExitCode verdict(const Comparison& comparison, Severity fail_on) {
 }
 
 ExitCode run_each_step(Context& context, SourceLoader& loader, const Backend& left, const Backend& right,
-                       const ParityOptions& parity, bool skip_database_commands) {
+                       const ParityRules& parity, bool skip_database_commands) {
   context.require_format({"text", "json"});
   std::ostream& out = *context.out;
   StepOptions options;
@@ -75,7 +75,7 @@ void write_suggestion(const Context& context, const std::string& engine, const C
 
 ExitCode run_diff(Context& context, const po::variables_map& values, const std::vector<std::string>& arguments) {
   const ReportFormat format = comparison_format(context);
-  const ParityOptions parity = parity_options(context, values);
+  const ParityRules parity = parity_options(context, values);
   SourceLoader loader(context.registry, context.configuration, *context.servers);
   SourceOptions source_options;
   source_options.skip_database_commands = values["skip-database-commands"].as<bool>();

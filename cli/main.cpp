@@ -19,8 +19,8 @@ using namespace paripassu;       // NOLINT
 using namespace paripassu::cli;  // NOLINT
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {doctor_command(), migrate_command(), inspect_command(),
-                                           diff_command(),   explain_command(), demo_command()};
+  static const std::vector<Command> all = {doctor_command(), migrate_command(), inspect_command(), diff_command(),
+                                           test_command(),   explain_command(), demo_command()};
   return all;
 }
 
@@ -38,7 +38,7 @@ po::options_description global_options(const BackendRegistry& registry) {
          "://user@host/database")
             .c_str());
   add("format", po::value<std::string>()->value_name("FORMAT")->default_value("text"),
-      "text or json; diff also junit, sarif, github, markdown");
+      "text or json; diff also junit, sarif, github, markdown; test also junit, markdown");
   add("output,o", po::value<std::string>()->value_name("FILE"), "write the result to a file");
   add("verbose,v", po::bool_switch(), "say more: statements, messages of the server");
   add("quiet,q", po::bool_switch(), "say nothing but the result and errors");

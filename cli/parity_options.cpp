@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "cli/version.h"
-#include "harness/parity/waivers.h"
 
 namespace paripassu::cli {
 namespace {
@@ -43,30 +42,14 @@ void add_parity_options(po::options_description& options) {
       "error, warning (the default) or note: from when on a difference fails the run");
 }
 
-ParityOptions parity_options(const Context& context, const po::variables_map& values) {
-  const Configuration& configuration = context.configuration;
-  check_codes(configuration);
-  ParityOptions options;
-  options.comparison.names = configuration.names;
-  options.comparison.schema_pairs = configuration.schema_pairs;
-  options.comparison.compare_column_order = configuration.compare_column_order || values["column-order"].as<bool>();
-  options.comparison.compare_enum_order = configuration.compare_enum_order || values["enum-order"].as<bool>();
-  options.comparison.equivalent_types = configuration.equivalent_types;
-  options.comparison.engines = &context.registry;
+ParityRules parity_options(const Context& context, const po::variables_map& values) {
+  ParityRules rules = parity_rules(context.configuration, context.registry);
+  if (values["column-order"].as<bool>()) rules.comparison.compare_column_order = true;
+  if (values["enum-order"].as<bool>()) rules.comparison.compare_enum_order = true;
   if (values.count("names") != 0)
-    options.comparison.names = name_matching_from_string(values["names"].as<std::string>(), "--names");
-  options.fail_on = values.count("fail-on") != 0
-                        ? severity_option(values["fail-on"].as<std::string>(), "--fail-on")
-                        : severity_from_string(configuration.fail_on).value_or(Severity::warning);
-  options.severities = configured_severities(configuration);
-  options.waivers = configuration.waivers;
-  return options;
-}
-
-void refine(Comparison& comparison, const ParityOptions& options, bool is_own) {
-  apply_waivers(comparison, options.waivers, local_today());
-  if (!is_own) std::erase_if(comparison.differences, [](const Difference& one) { return one.code == "waiver-unused"; });
-  apply_severities(comparison, options.severities);
+    rules.comparison.names = name_matching_from_string(values["names"].as<std::string>(), "--names");
+  if (values.count("fail-on") != 0) rules.fail_on = severity_option(values["fail-on"].as<std::string>(), "--fail-on");
+  return rules;
 }
 
 ReportFormat comparison_format(const Context& context) {

@@ -43,6 +43,7 @@ void sort_members(Table& table) {
   std::sort(table.policies.begin(), table.policies.end(), [](const Policy& left, const Policy& right) {
     return std::tie(left.name, left.command, left.definition) < std::tie(right.name, right.command, right.definition);
   });
+  for (Policy& policy : table.policies) std::sort(policy.roles.begin(), policy.roles.end());
   std::sort(table.grants.begin(), table.grants.end());
 }
 
@@ -76,6 +77,7 @@ void sort(Catalog& catalog) {
     sort_by_name(schema.sequences);
     std::stable_sort(schema.routines.begin(), schema.routines.end(), routine_less);
     sort_by_name(schema.types);
+    sort_by_name(schema.synonyms);
   }
   sort_by_name(catalog.schemas);
   std::stable_sort(catalog.unknown.begin(), catalog.unknown.end(), [](const Unknown& left, const Unknown& right) {

@@ -81,7 +81,8 @@ struct Key {
   bool nulls_not_distinct = false;   ///< at most one NULL: SQL Server always, PostgreSQL 15 on request
   bool deferrable = false;
   bool initially_deferred = false;
-  bool enforced = true;  ///< false: SQL Server's index of the key is disabled
+  bool enforced = true;             ///< false: SQL Server's index of the key is disabled
+  bool ignores_duplicates = false;  ///< IGNORE_DUP_KEY: a row that is there already is left out, with a warning only
   std::optional<std::string> comment;
   bool operator==(const Key&) const = default;
 };
@@ -114,6 +115,7 @@ struct Check {
   std::vector<std::string> columns;  ///< those it mentions, where the engine says so
   bool validated = true;
   bool enforced = true;
+  bool no_inherit = false;  ///< child tables do not have it
   std::optional<std::string> comment;
   bool operator==(const Check&) const = default;
 };
@@ -138,17 +140,20 @@ struct Index {
   std::vector<std::string> included;
   std::optional<Expression> predicate;
   bool nulls_not_distinct = false;
-  bool valid = true;  ///< false: disabled, or left invalid by CREATE INDEX CONCURRENTLY
+  bool valid = true;                ///< false: disabled, or left invalid by CREATE INDEX CONCURRENTLY
+  bool ignores_duplicates = false;  ///< as of Key
   std::optional<std::string> comment;
   bool operator==(const Index&) const = default;
 };
 
+/// Also a rule of PostgreSQL, which rewrites a statement of its event instead of being called by it.
 struct Trigger {
   std::string name;
-  std::string timing;               ///< "before", "after", "instead of"
+  std::string timing;               ///< "before", "after", "instead of"; of a rule "instead of", or "also"
   std::vector<std::string> events;  ///< "insert", "update", "delete", "truncate", sorted
   bool row_level = false;
   bool enabled = true;
+  bool rule = false;
   std::string calls;  ///< PostgreSQL: the function
   Expression definition;
   bool operator==(const Trigger&) const = default;
@@ -158,6 +163,7 @@ struct Policy {
   std::string name;
   std::string command;
   std::string definition;
+  std::vector<std::string> roles{};  ///< whom it is for, sorted; empty: everybody
   bool operator==(const Policy&) const = default;
 };
 
@@ -172,11 +178,15 @@ struct Table {
   std::vector<Trigger> triggers;
   std::vector<Policy> policies;
   std::optional<std::string> comment;
-  std::string partition_key;    ///< "RANGE (placed_at)", or empty
-  std::string partition_of;     ///< parent, for a partition
-  std::string partition_bound;  ///< "FOR VALUES FROM (1) TO (9)", for a partition, where the engine says it there
+  std::string partition_key;          ///< "RANGE (placed_at)", or empty
+  std::string partition_of;           ///< parent, for a partition
+  std::string partition_bound;        ///< "FOR VALUES FROM (1) TO (9)", for a partition, where the engine says it there
+  std::vector<std::string> inherits;  ///< parents of INHERITS as "schema.table", in order; not that of a partition
   bool row_security = false;
-  bool persistent = true;  ///< false: unlogged
+  bool row_security_forced = false;  ///< also for the owner of the table
+  std::string history_table;         ///< "schema.table" that keeps the old versions of rows; "generated" where the
+                                     ///< server named it, which is then not listed; empty: none are kept
+  bool persistent = true;            ///< false: unlogged
   bool foreign = false;
   std::vector<std::string> grants;  ///< "grantee: PRIVILEGE", sorted; the owner's own are left out
   bool operator==(const Table&) const = default;
@@ -236,6 +246,14 @@ struct UserType {
   bool operator==(const UserType&) const = default;
 };
 
+/// Another name for an object, that may be in another database or not be there.
+struct Synonym {
+  std::string name;
+  std::string target;  ///< "schema.object", with database and server before it where these are others; no quotes
+  std::optional<std::string> comment;
+  bool operator==(const Synonym&) const = default;
+};
+
 struct Schema {
   std::string name;
   std::vector<Table> tables;  ///< these and all below: sorted by name
@@ -243,6 +261,7 @@ struct Schema {
   std::vector<Sequence> sequences;
   std::vector<Routine> routines;
   std::vector<UserType> types;
+  std::vector<Synonym> synonyms;
   std::optional<std::string> comment;
   bool operator==(const Schema&) const = default;
 };

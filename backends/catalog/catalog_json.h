@@ -8,9 +8,9 @@
 namespace paripassu::catalog {
 
 /// Version of the snapshot format. A reader takes its own version and every older one.
-inline constexpr int kSnapshotVersion = 1;
+inline constexpr int kSnapshotVersion = 2;
 
-/// The catalog as JSON: `{"paripassu": "catalog", "version": 1, "engine": …, "schemas": [...]}`, two spaces of
+/// The catalog as JSON: `{"paripassu": "catalog", "version": 2, "engine": …, "schemas": [...]}`, two spaces of
 /// indent, keys in a fixed order, members that hold their default left out: two equal catalogs give equal bytes.
 /// The result is UTF-8 for any catalog: a text that is not UTF-8 (a PostgreSQL database in SQL_ASCII may hold one) is
 /// written as an object with its bytes in hexadecimal, `{"bytes": "636166e9"}`. The format is in docs/snapshot.md.

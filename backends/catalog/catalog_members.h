@@ -82,11 +82,12 @@ auto members(Of<Column> auto& value) {
 }
 
 auto members(Of<Key> auto& value) {
-  auto& [name, system_named, columns, nulls_not_distinct, deferrable, initially_deferred, enforced, comment] = value;
+  auto& [name, system_named, columns, nulls_not_distinct, deferrable, initially_deferred, enforced, ignores_duplicates,
+         comment] = value;
   return std::tuple(required("name", name), member("system_named", system_named), member("columns", columns),
                     member("nulls_not_distinct", nulls_not_distinct), member("deferrable", deferrable),
                     member("initially_deferred", initially_deferred), member("enforced", enforced),
-                    member("comment", comment));
+                    member("ignores_duplicates", ignores_duplicates), member("comment", comment));
 }
 
 auto members(Of<ForeignKey> auto& value) {
@@ -102,10 +103,10 @@ auto members(Of<ForeignKey> auto& value) {
 }
 
 auto members(Of<Check> auto& value) {
-  auto& [name, system_named, expression, columns, validated, enforced, comment] = value;
+  auto& [name, system_named, expression, columns, validated, enforced, no_inherit, comment] = value;
   return std::tuple(required("name", name), member("system_named", system_named), member("expression", expression),
                     member("columns", columns), member("validated", validated), member("enforced", enforced),
-                    member("comment", comment));
+                    member("no_inherit", no_inherit), member("comment", comment));
 }
 
 auto members(Of<IndexColumn> auto& value) {
@@ -116,35 +117,40 @@ auto members(Of<IndexColumn> auto& value) {
 }
 
 auto members(Of<Index> auto& value) {
-  auto& [name, unique, method, clustered, columns, included, predicate, nulls_not_distinct, valid, comment] = value;
+  auto& [name, unique, method, clustered, columns, included, predicate, nulls_not_distinct, valid, ignores_duplicates,
+         comment] = value;
   return std::tuple(required("name", name), member("unique", unique), member("method", method),
                     member("clustered", clustered), member("columns", columns), member("included", included),
                     member("predicate", predicate), member("nulls_not_distinct", nulls_not_distinct),
-                    member("valid", valid), member("comment", comment));
+                    member("valid", valid), member("ignores_duplicates", ignores_duplicates),
+                    member("comment", comment));
 }
 
 auto members(Of<Trigger> auto& value) {
-  auto& [name, timing, events, row_level, enabled, calls, definition] = value;
+  auto& [name, timing, events, row_level, enabled, rule, calls, definition] = value;
   return std::tuple(required("name", name), member("timing", timing), member("events", events),
-                    member("row_level", row_level), member("enabled", enabled), member("calls", calls),
-                    member("definition", definition));
+                    member("row_level", row_level), member("enabled", enabled), member("rule", rule),
+                    member("calls", calls), member("definition", definition));
 }
 
 auto members(Of<Policy> auto& value) {
-  auto& [name, command, definition] = value;
-  return std::tuple(required("name", name), member("command", command), member("definition", definition));
+  auto& [name, command, definition, roles] = value;
+  return std::tuple(required("name", name), member("command", command), member("definition", definition),
+                    member("roles", roles));
 }
 
 auto members(Of<Table> auto& value) {
   auto& [name, columns, primary_key, unique_constraints, foreign_keys, checks, indexes, triggers, policies, comment,
-         partition_key, partition_of, partition_bound, row_security, persistent, foreign, grants] = value;
+         partition_key, partition_of, partition_bound, inherits, row_security, row_security_forced, history_table,
+         persistent, foreign, grants] = value;
   return std::tuple(required("name", name), member("columns", columns), member("primary_key", primary_key),
                     member("unique_constraints", unique_constraints), member("foreign_keys", foreign_keys),
                     member("checks", checks), member("indexes", indexes), member("triggers", triggers),
                     member("policies", policies), member("comment", comment), member("partition_key", partition_key),
                     member("partition_of", partition_of), member("partition_bound", partition_bound),
-                    member("row_security", row_security), member("persistent", persistent), member("foreign", foreign),
-                    member("grants", grants));
+                    member("inherits", inherits), member("row_security", row_security),
+                    member("row_security_forced", row_security_forced), member("history_table", history_table),
+                    member("persistent", persistent), member("foreign", foreign), member("grants", grants));
 }
 
 auto members(Of<View> auto& value) {
@@ -179,11 +185,16 @@ auto members(Of<UserType> auto& value) {
                     member("attributes", attributes), member("comment", comment));
 }
 
+auto members(Of<Synonym> auto& value) {
+  auto& [name, target, comment] = value;
+  return std::tuple(required("name", name), member("target", target), member("comment", comment));
+}
+
 auto members(Of<Schema> auto& value) {
-  auto& [name, tables, views, sequences, routines, types, comment] = value;
+  auto& [name, tables, views, sequences, routines, types, synonyms, comment] = value;
   return std::tuple(required("name", name), member("tables", tables), member("views", views),
                     member("sequences", sequences), member("routines", routines), member("types", types),
-                    member("comment", comment));
+                    member("synonyms", synonyms), member("comment", comment));
 }
 
 auto members(Of<Unknown> auto& value) {

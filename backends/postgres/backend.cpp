@@ -5,6 +5,7 @@
 #include "backends/postgres/batch_reader.h"
 #include "backends/postgres/ddl_writer.h"
 #include "backends/postgres/dialect.h"
+#include "backends/postgres/dml_writer.h"
 #include "backends/postgres/expression_reader.h"
 #include "backends/postgres/in_flight.h"
 #include "backends/postgres/inspector.h"
@@ -40,6 +41,7 @@ class PostgresBackend final : public Backend {
   const Inspector& inspector() const override { return inspector_; }
   const ExpressionReader& expression_reader() const override { return expression_reader_; }
   const DdlWriter& ddl_writer() const override { return ddl_writer_; }
+  const DmlWriter& dml_writer() const override { return dml_writer_; }
   const ServerProvider& servers() const override { return servers_; }
   const ScratchDatabases& scratch_databases() const override { return scratch_databases_; }
 
@@ -63,6 +65,7 @@ class PostgresBackend final : public Backend {
   postgres::PostgresInspector inspector_;
   postgres::PostgresExpressionReader expression_reader_;
   postgres::PostgresDdlWriter ddl_writer_;
+  postgres::PostgresDmlWriter dml_writer_;
   postgres::PostgresServerProvider servers_;
   postgres::PostgresScratchDatabases scratch_databases_;
 };

@@ -215,6 +215,7 @@ class Builder {
     add_constraints();
     add_indexes();
     add_triggers();
+    add_rules();
     add_policies();
     add_routines();
     add_types();
@@ -312,6 +313,8 @@ class Builder {
         table.partition_key = row.text(6);
         table.partition_of = row.text(7);
         table.partition_bound = row.text(11);
+        table.inherits = parse_array(row.text(14));
+        table.row_security_forced = row.flag(13);
         table.foreign = relation.kind == 'f';
         table.comment = row.cell(9);
         if (row.has(10)) table.grants = parse_array(row.text(10));
@@ -467,6 +470,7 @@ class Builder {
           check.columns = std::move(columns);
           check.validated = row.flag(6);
           check.enforced = row.flag(7);
+          check.no_inherit = row.flag(19);
           check.comment = row.cell(18);
           table.checks.push_back(std::move(check));
         }
@@ -558,6 +562,25 @@ class Builder {
     }
   }
 
+  void add_rules() {
+    for (std::size_t i = 0; i < rows_.rules.row_count(); ++i) {
+      const Row row(rows_.rules.row(i));
+      Relation* owner = relation(row.text(0));
+      if (owner == nullptr) continue;
+      Trigger rule;
+      rule.rule = true;
+      rule.name = row.text(1);
+      const char event = row.letter(2);
+      rule.events = {event == '1' ? "select" : event == '2' ? "update" : event == '3' ? "insert" : "delete"};
+      rule.timing = row.flag(3) ? "instead of" : "also";
+      rule.enabled = row.letter(4) != 'D';
+      rule.definition.printed = row.text(5);
+      if (row.letter(4) == 'A') rule.definition.printed += " ENABLE ALWAYS";
+      if (row.letter(4) == 'R') rule.definition.printed += " ENABLE REPLICA";
+      (owner->is_view() ? owner->view.triggers : owner->table.triggers).push_back(std::move(rule));
+    }
+  }
+
   void add_policies() {
     for (std::size_t i = 0; i < rows_.policies.row_count(); ++i) {
       const Row row(rows_.policies.row(i));
@@ -570,7 +593,7 @@ class Builder {
                                        : command == 'w' ? "update"
                                        : command == 'd' ? "delete"
                                                         : "all",
-                                       row.text(3)});
+                                       row.text(3), parse_array(row.text(4))});
     }
   }
 

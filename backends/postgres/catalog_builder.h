@@ -21,6 +21,7 @@ struct CatalogRows {
   ResultSet routines;
   ResultSet types;
   ResultSet policies;
+  ResultSet rules;
 };
 
 /// Builds the model from the rows; no connection, no other input.

@@ -36,7 +36,15 @@ SELECT c.oid,
                FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner ORDER BY 1) END,
        CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
        CASE WHEN c.relkind = 'v' AND c.reloptions IS NOT NULL THEN
-         ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1) END
+         ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1) END,
+       c.relforcerowsecurity,
+       CASE WHEN c.relkind IN ('r', 'f') AND NOT c.relispartition
+             AND EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhrelid = c.oid) THEN
+         ARRAY(SELECT pn.nspname || '.' || p.relname
+               FROM pg_inherits i
+               JOIN pg_class p ON p.oid = i.inhparent
+               JOIN pg_namespace pn ON pn.oid = p.relnamespace
+               WHERE i.inhrelid = c.oid ORDER BY i.inhseqno) END
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
@@ -103,7 +111,8 @@ SELECT k.conrelid,
        {constraint_set_columns},
        CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END,
        k.conindid,
-       d.description
+       d.description,
+       k.contype = 'c' AND k.connoinherit
 FROM pg_constraint k
 JOIN pg_namespace n ON n.oid = k.connamespace
 LEFT JOIN pg_class fc ON k.contype = 'f' AND fc.oid = k.confrelid
@@ -250,8 +259,24 @@ SELECT p.polrelid,
        p.polcmd,
        concat_ws(' ', CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
                  'USING ' || pg_get_expr(p.polqual, p.polrelid),
-                 'WITH CHECK ' || pg_get_expr(p.polwithcheck, p.polrelid))
+                 'WITH CHECK ' || pg_get_expr(p.polwithcheck, p.polrelid)),
+       CASE WHEN 0 <> ALL (p.polroles) THEN
+         ARRAY(SELECT r.rolname::text FROM pg_roles r WHERE r.oid = ANY (p.polroles) ORDER BY 1) END
 FROM pg_policy p
+)sql";
+
+// The rule _RETURN is the query of a view, which has it as its definition.
+const char* const kRulesQuery = R"sql(
+SELECT r.ev_class,
+       r.rulename,
+       r.ev_type,
+       r.is_instead,
+       r.ev_enabled,
+       pg_get_ruledef(r.oid)
+FROM pg_rewrite r
+JOIN pg_class c ON c.oid = r.ev_class
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE r.rulename <> '_RETURN' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 )sql";
 
 std::string adapt_query(const char* query, int version_major) {

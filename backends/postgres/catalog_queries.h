@@ -19,6 +19,7 @@ extern const char* const kTriggersQuery;
 extern const char* const kRoutinesQuery;
 extern const char* const kTypesQuery;
 extern const char* const kPoliciesQuery;
+extern const char* const kRulesQuery;
 
 /// The query for a server of this major version.
 std::string adapt_query(const char* query, int version_major);

@@ -52,6 +52,11 @@ std::string name_list(const std::vector<std::string>& names) {
   return out + ")";
 }
 
+void explain_duplicates(bool ignores_duplicates, Ddl& ddl) {
+  if (!ignores_duplicates) return;
+  ddl.remarks.emplace_back("A duplicate is refused here: to leave it out, write INSERT … ON CONFLICT DO NOTHING.");
+}
+
 void check_name(std::string_view name, Ddl& ddl) {
   if (name.size() <= kNameBytesMax) return;
   ddl.remarks.push_back(fmt::format("PostgreSQL cuts the name {} to 63 bytes.", name));
@@ -147,6 +152,7 @@ std::string column_definition(const Column& column, Ddl& ddl) {
 
 std::string key_definition(const DdlTable& table, const Key& key, bool primary, Ddl& ddl) {
   check_name(key.name, ddl);
+  explain_duplicates(key.ignores_duplicates, ddl);
   std::string out = constraint_word(key.name) + (primary ? "PRIMARY KEY " : "UNIQUE ");
   const bool takes_null = std::any_of(key.columns.begin(), key.columns.end(),
                                       [&](const std::string& column) { return is_nullable(table, column); });
@@ -159,7 +165,8 @@ std::string key_definition(const DdlTable& table, const Key& key, bool primary, 
 
 std::string check_definition(const Check& check, Ddl& ddl) {
   check_name(check.name, ddl);
-  return constraint_word(check.name) + "CHECK (" + check.expression.printed + ")";
+  return constraint_word(check.name) + "CHECK (" + check.expression.printed + ")" +
+         (check.no_inherit ? " NO INHERIT" : "");
 }
 
 void explain_enforcement(bool enforced, Ddl& ddl) {
@@ -461,6 +468,7 @@ Ddl PostgresDdlWriter::add_index(const DdlTable& table, const Index& index) cons
     return {{}, {fmt::format("An index of the kind {} must be written by hand.", index.method)}};
   }
   check_name(index.name, ddl);
+  explain_duplicates(index.ignores_duplicates, ddl);
   std::string statement = index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ";
   if (!index.name.empty()) statement += quote(index.name) + " ";
   statement += "ON " + full_name(table);

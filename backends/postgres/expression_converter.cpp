@@ -59,6 +59,14 @@ Node escape_arguments(Node pattern, std::string_view word) {
   return function.schema.empty() && (like || similar) && call_extra(call).empty() ? call.member("args") : Node();
 }
 
+/// A pattern in which a backslash stands without an ESCAPE: PostgreSQL takes it for one, as no other engine need do.
+bool has_implied_escape(Node pattern, std::string_view word) {
+  if (word != "like" && word != "ilike") return false;
+  while (const Node cast = pattern.member("TypeCast")) pattern = cast.member("arg");
+  const Node literal = pattern.member("A_Const").member("sval");
+  return literal && literal.member("sval").text().find('\\') != std::string::npos;
+}
+
 /// The digits of `'\x00ff'`; nothing when the text is not in this form.
 std::optional<std::string> hex_digits(const std::string& text) {
   if (!text.starts_with("\\x") || text.size() % 2 != 0) return std::nullopt;
@@ -372,6 +380,7 @@ bool ExpressionConverter::operation(Node node, int level, Tree& out) {
 bool ExpressionConverter::operation_of(Node names, Node left, Node right, int level, Tree& out) {
   OperatorWord sign = operator_word(qualified_name(names), !left);
   const Node pattern = escape_arguments(right, sign.word);
+  const bool implied_escape = !pattern && has_implied_escape(right, sign.word);
   if (pattern && sign.word == "regex_match") sign.word = "similar_to";
   Tree& target = sign.negated ? negate(out, level) : out;
   target.kind = sign.is_call ? Kind::call : Kind::operation;
@@ -382,7 +391,9 @@ bool ExpressionConverter::operation_of(Node names, Node left, Node right, int le
   const std::size_t first = left ? 0 : 1;
   const std::size_t last = has_escape ? 3 : 2;
   target.children.resize(last - first);
+  target.children.reserve(target.children.size() + 1);  // the addresses are kept for later
   for (std::size_t i = first; i < last; ++i) later(operands[i], level + 1, target.children[i - first]);
+  if (implied_escape) target.children.push_back({Kind::string, "\\", {}});
   return true;
 }
 

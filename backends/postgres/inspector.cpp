@@ -25,6 +25,7 @@ catalog::Catalog PostgresInspector::inspect(Session& session, const InspectOptio
     rows.routines = session.query(adapt_query(kRoutinesQuery, version));
     rows.types = session.query(kTypesQuery);
     rows.policies = session.query(kPoliciesQuery);
+    rows.rules = session.query(kRulesQuery);
     transaction.commit();
   } catch (Error& error) {
     error.add_context("reading the catalog of " + session.server().database + " on postgres");

@@ -4,6 +4,7 @@
 #include "backends/sqlserver/connection_string.h"
 #include "backends/sqlserver/ddl_writer.h"
 #include "backends/sqlserver/dialect.h"
+#include "backends/sqlserver/dml_writer.h"
 #include "backends/sqlserver/expression_reader.h"
 #include "backends/sqlserver/inspector.h"
 #include "backends/sqlserver/scratch_databases.h"
@@ -41,6 +42,7 @@ class SqlServerBackend final : public Backend {
   const Inspector& inspector() const override { return inspector_; }
   const ExpressionReader& expression_reader() const override { return expression_reader_; }
   const DdlWriter& ddl_writer() const override { return ddl_writer_; }
+  const DmlWriter& dml_writer() const override { return dml_writer_; }
   const ServerProvider& servers() const override { return servers_; }
   const ScratchDatabases& scratch_databases() const override { return scratch_databases_; }
 
@@ -67,6 +69,7 @@ class SqlServerBackend final : public Backend {
   sqlserver::SqlServerInspector inspector_;
   sqlserver::SqlServerExpressionReader expression_reader_;
   sqlserver::SqlServerDdlWriter ddl_writer_;
+  sqlserver::SqlServerDmlWriter dml_writer_;
   sqlserver::SqlServerServerProvider servers_;
   sqlserver::SqlServerScratchDatabases scratch_databases_;
 };

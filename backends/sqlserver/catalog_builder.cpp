@@ -150,6 +150,8 @@ class Builder {
     add_policies();
     add_permissions();
     add_types();
+    add_synonyms();
+    add_history_tables();
     move_objects();
     sort(catalog_);
     return std::move(catalog_);
@@ -292,6 +294,7 @@ class Builder {
       index.unique = first.flag(4);
       index.nulls_not_distinct = index.unique;
       index.valid = !first.flag(7);
+      index.ignores_duplicates = first.flag(19);
       if (first.flag(8)) index.predicate = expression(first, 9);
       if (const auto found = predicates.find(first.text(0) + "/" + first.text(2)); found != predicates.end())
         index.predicate = Expression{found->second};
@@ -328,6 +331,7 @@ class Builder {
         for (const IndexColumn& column : index.columns) key.columns.push_back(column.column);
         key.nulls_not_distinct = unique_constraint;
         key.enforced = index.valid;
+        key.ignores_duplicates = index.ignores_duplicates;
         key.comment = index.comment;
         if (primary) {
           owner->table.primary_key = std::move(key);
@@ -494,6 +498,38 @@ class Builder {
         type.base = map_type(row.text(3), row.number(4), row.number(5), row.number(6)).printed;
       }
       owner->types.push_back(std::move(type));
+    }
+  }
+
+  void add_synonyms() {
+    for (std::size_t i = 0; i < rows_.synonyms.row_count(); ++i) {
+      const Row row(rows_.synonyms.row(i));
+      Schema* owner = schema(row.text(0));
+      if (owner == nullptr) continue;
+      Synonym synonym;
+      synonym.name = row.text(1);
+      // The database's own name says nothing: another database's synonym of that meaning has that one's name there.
+      const bool elsewhere = row.has(2) || (row.has(3) && lower(row.text(3)) != lower(catalog_.database));
+      for (std::size_t part = elsewhere ? 2 : 4; part < 6; ++part) {
+        if (!row.has(part)) continue;
+        synonym.target += (synonym.target.empty() ? "" : ".") + row.text(part);
+      }
+      // What PARSENAME cannot take apart stays as it was written.
+      if (synonym.target.empty()) synonym.target = row.text(6);
+      if (!elsewhere && !row.has(4) && row.has(5)) synonym.target = catalog_.default_schema + "." + synonym.target;
+      synonym.comment = row.cell(7);
+      owner->synonyms.push_back(std::move(synonym));
+    }
+  }
+
+  /// Last, since a history table that nobody named is not listed.
+  void add_history_tables() {
+    for (std::size_t i = 0; i < rows_.history_tables.row_count(); ++i) {
+      const Row row(rows_.history_tables.row(i));
+      const bool system_named = row.flag(4);
+      if (Object* owner = object(row.text(0)))
+        owner->table.history_table = system_named ? "generated" : row.text(2) + "." + row.text(3);
+      if (system_named) objects_.erase(row.text(1));
     }
   }
 

@@ -23,6 +23,8 @@ struct CatalogRows {
   ResultSet types;
   ResultSet permissions;
   ResultSet policies;
+  ResultSet synonyms;              ///< empty on Babelfish
+  ResultSet history_tables;        ///< empty on Babelfish
   ResultSet babelfish_predicates;  ///< kBabelfishIndexPredicatesQuery; empty on SQL Server
 };
 

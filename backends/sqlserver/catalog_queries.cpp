@@ -100,7 +100,8 @@ SELECT i.object_id,
        CONVERT(nvarchar(128), COL_NAME(ic.object_id, ic.column_id)),
        ds.type,
        CONVERT(nvarchar(128), ds.name),
-       CONVERT(nvarchar(max), ep.value)
+       CONVERT(nvarchar(max), ep.value),
+       CONVERT(int, i.ignore_dup_key)
 FROM sys.indexes i
 JOIN sys.objects o ON o.object_id = i.object_id
 JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id
@@ -249,6 +250,34 @@ SELECT p.target_object_id,
        CONVERT(int, sp.is_enabled)
 FROM sys.security_predicates p
 JOIN sys.security_policies sp ON sp.object_id = p.object_id
+)sql";
+
+// sys.synonyms.base_object_name is quoted as it was written; PARSENAME takes the quotes off each part.
+const char* const kSynonymsQuery = R"sql(
+SELECT s.schema_id,
+       CONVERT(nvarchar(128), s.name),
+       PARSENAME(s.base_object_name, 4),
+       PARSENAME(s.base_object_name, 3),
+       PARSENAME(s.base_object_name, 2),
+       PARSENAME(s.base_object_name, 1),
+       CONVERT(nvarchar(max), s.base_object_name),
+       CONVERT(nvarchar(max), ep.value)
+FROM sys.synonyms s
+LEFT JOIN sys.extended_properties ep
+       ON ep.class = 1 AND ep.major_id = s.object_id AND ep.minor_id = 0 AND ep.name = N'MS_Description'
+WHERE s.is_ms_shipped = 0
+)sql";
+
+// Tables of which the server keeps the old versions of rows. Of a history table that nobody named, the server made the
+// name from the number of its table, so that it is another one in every database.
+const char* const kHistoryTablesQuery = R"sql(
+SELECT t.object_id,
+       t.history_table_id,
+       CONVERT(nvarchar(128), OBJECT_SCHEMA_NAME(t.history_table_id)),
+       CONVERT(nvarchar(128), OBJECT_NAME(t.history_table_id)),
+       CASE WHEN OBJECT_NAME(t.history_table_id) LIKE N'MSSQL[_]TemporalHistoryFor[_]%' THEN 1 ELSE 0 END
+FROM sys.tables t
+WHERE t.temporal_type = 2
 )sql";
 
 std::string columns_query(bool genuine) {

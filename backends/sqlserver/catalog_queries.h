@@ -21,7 +21,9 @@ extern const char* const kParametersQuery;
 extern const char* const kTriggersQuery;
 extern const char* const kTypesQuery;
 extern const char* const kPermissionsQuery;
-extern const char* const kPoliciesQuery;  ///< not on Babelfish
+extern const char* const kPoliciesQuery;       ///< not on Babelfish
+extern const char* const kSynonymsQuery;       ///< not on Babelfish
+extern const char* const kHistoryTablesQuery;  ///< not on Babelfish
 
 /// kColumnsQuery with what prints defaults and computations on SQL Server, or on Babelfish, whose own views of them
 /// fail

@@ -190,12 +190,16 @@ void explain_deferral(bool deferrable, Ddl& ddl) {
   if (deferrable) ddl.remarks.emplace_back("SQL Server checks it at once: it has no deferrable constraints.");
 }
 
+std::string_view duplicates_option(bool ignores_duplicates) {
+  return ignores_duplicates ? " WITH (IGNORE_DUP_KEY = ON)" : "";
+}
+
 std::string key_definition(const DdlTable& table, const Key& key, bool primary, Ddl& ddl) {
   check_name(key.name, ddl);
   explain_deferral(key.deferrable, ddl);
   std::string out = constraint_word(key.name) + (primary ? "PRIMARY KEY " : "UNIQUE ");
   if (primary && has_clustered_index(table)) out += "NONCLUSTERED ";
-  return out + name_list(key.columns);
+  return (out + name_list(key.columns)).append(duplicates_option(key.ignores_duplicates));
 }
 
 /// SQL Server's unique constraint takes one NULL; an index that leaves NULLs out takes any number.
@@ -581,6 +585,8 @@ Ddl SqlServerDdlWriter::add_index(const DdlTable& table, const Index& index) con
     }
   }
   if (!predicate.empty()) statement += " WHERE " + predicate;
+  // Not for an index with a filter.
+  statement += duplicates_option(index.ignores_duplicates && index.unique && predicate.empty());
   ddl.statements.push_back(std::move(statement));
   return ddl;
 }

@@ -19,6 +19,8 @@ class SqlServerDialect final : public Dialect {
   std::string table_exists_query() const override;
   std::string create_schema_if_missing(std::string_view schema) const override;
   std::string use_schema(std::string_view schema) const override;
+  std::string client_url(ClientUrlForm form, const ConnectionUrl& url) const override;
+  bool changes_session(std::span<const StatementWord> words) const override;
 };
 
 }  // namespace paripassu::sqlserver

@@ -25,6 +25,8 @@ catalog::Catalog SqlServerInspector::inspect(Session& session, const InspectOpti
     rows.permissions = session.query(kPermissionsQuery);
     if (genuine) {
       rows.policies = session.query(kPoliciesQuery);
+      rows.synonyms = session.query(kSynonymsQuery);
+      rows.history_tables = session.query(kHistoryTablesQuery);
     } else {
       rows.babelfish_predicates = session.query(kBabelfishIndexPredicatesQuery);
       session.query(kBabelfishNestedLoopsOn);

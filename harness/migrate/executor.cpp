@@ -49,6 +49,9 @@ std::string checksum_of(const std::vector<ScriptStatement>& statements, std::siz
   return migration_checksum(text);
 }
 
+/// Longest statement that is searched for what changes a session; longer ones are data.
+constexpr std::size_t kInspectedBytesMax = 1u << 20;
+
 bool needs_steps(const Script& script) {
   return std::any_of(script.statements.begin(), script.statements.end(), [](const ScriptStatement& statement) {
     return !statement.outside_transaction.empty() || statement.controls_transaction;
@@ -61,7 +64,8 @@ bool needs_steps(const Script& script) {
 /// waits holds a snapshot, and CREATE INDEX CONCURRENTLY would wait for that snapshot in turn.
 class MigrationExecutor::Lock {
  public:
-  explicit Lock(MigrationExecutor& executor)
+  /// `needless` is asked once, when another runner holds the lock: then there may be nothing to wait for.
+  explicit Lock(MigrationExecutor& executor, const std::function<bool()>& needless = {})
       : session_(executor.session_),
         name_(fmt::format("paripassu migrate {}", executor.options_.schema.empty()
                                                       ? executor.backend_.dialect().default_schema()
@@ -71,6 +75,7 @@ class MigrationExecutor::Lock {
     int wait_ms = limits::kLockPollFirst_ms;
     for (bool told = false; !session_.try_lock(name_); told = true) {
       if (!told) {
+        if (needless && needless()) return;
         MigrationEvent event;
         event.kind = MigrationEvent::Kind::waiting;
         event.text = "another runner is migrating this database";
@@ -86,8 +91,10 @@ class MigrationExecutor::Lock {
       Interrupt::throw_if_requested();
       wait_ms = std::min(wait_ms * 2, limits::kLockPollMax_ms);
     }
+    held_ = true;
   }
   ~Lock() {
+    if (!held_) return;
     try {
       session_.unlock(name_);
     } catch (const std::exception&) {
@@ -96,10 +103,12 @@ class MigrationExecutor::Lock {
   }
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
+  bool held() const { return held_; }
 
  private:
   Session& session_;
   std::string name_;
+  bool held_ = false;
 };
 
 MigrationExecutor::MigrationExecutor(const Backend& backend, Session& session, const MigrationSet& set,
@@ -116,15 +125,56 @@ void MigrationExecutor::notify(const MigrationEvent& event) const {
 }
 
 void MigrationExecutor::use_schema() {
-  if (options_.schema.empty()) return;
+  if (schema_used_ || options_.schema.empty()) return;
   const std::string statement = backend_.dialect().use_schema(options_.schema);
   if (!statement.empty()) session_.execute(statement);
+  schema_used_ = true;
+}
+
+void MigrationExecutor::set_timeouts() {
+  if (timeouts_set_) return;
+  session_.set_lock_timeout_ms(options_.lock_timeout_ms);
+  session_.set_statement_timeout_ms(options_.statement_timeout_ms);
+  timeouts_set_ = true;
+}
+
+bool MigrationExecutor::changes_session(const Script& script) const {
+  return std::any_of(script.statements.begin(), script.statements.end(), [this](const ScriptStatement& statement) {
+    if (statement.kind != StatementKind::sql) return false;
+    if (statement.text.size() > kInspectedBytesMax) return true;
+    try {
+      return backend_.dialect().changes_session(backend_.script_reader().words(statement.text));
+    } catch (const Error&) {
+      return true;
+    }
+  });
+}
+
+std::vector<MigrationStatus> MigrationExecutor::read_status() {
+  const std::vector<LedgerEntry> entries = ledger_.read();
+  ledger_exists_ = !entries.empty();
+  return migration_status(set_, entries);
+}
+
+void MigrationExecutor::write_ledger(const std::string& file, const std::function<void()>& write) const {
+  try {
+    write();
+  } catch (const Error& error) {
+    if (error.category() != ErrorCategory::not_found) throw;
+    throw Error(
+        ErrorCategory::migration,
+        fmt::format("the migration drops {}, the table in which applied migrations are recorded", Ledger::kTableName))
+        .with_engine(std::string(backend_.name()))
+        .with_position({file, 0, 0})
+        .with_diagnostics(error.diagnostics())
+        .with_remedy("leave that table out of the script");
+  }
 }
 
 Script MigrationExecutor::read_script(const MigrationScript& script) const {
   ScriptOptions reader_options;
   reader_options.skip_database_commands = options_.skip_database_commands;
-  Script result = backend_.script_reader().read(script.text, script.file, reader_options);
+  Script result = read_migration_script(script, backend_.script_reader(), reader_options);
   if (result.statements.empty() && result.skipped.empty())
     throw Error(ErrorCategory::configuration, "the migration holds no statement")
         .with_position({script.file, 0, 0})
@@ -139,44 +189,60 @@ std::vector<MigrationStatus> MigrationExecutor::status() {
 
 std::vector<MigratedStep> MigrationExecutor::up() {
   use_schema();
-  // Everything that can be known is said before anything is locked or run.
-  std::vector<MigrationStatus> before = migration_status(set_, ledger_.read());
-  if (options_.dry_run) return run_up(before);
-  if (plan_up(before, options_.to, options_.steps).empty()) {
+  if (options_.dry_run) return run_up(read_status());
+  // Nobody waits for another runner only to hear that there is nothing to do, or that folder and ledger disagree.
+  const Lock lock(*this, [this] {
+    const std::vector<MigrationStatus> before = read_status();
+    if (!plan_up(before, options_.to, options_.steps).empty()) return false;
     require_consistent(before, options_.allow_out_of_order);
-    return {};
-  }
-  const Lock lock(*this);
-  return run_up(migration_status(set_, ledger_.read()));
+    return true;
+  });
+  if (!lock.held()) return {};
+  return run_up(read_status());
 }
 
 std::vector<MigratedStep> MigrationExecutor::run_up(const std::vector<MigrationStatus>& status) {
   require_consistent(status, options_.allow_out_of_order);
   const std::vector<const MigrationStatus*> plan = plan_up(status, options_.to, options_.steps);
-  // A script that cannot be read stops the run before the first statement of the first migration.
-  for (const MigrationStatus* one : plan) read_script(*one->migration->up);
   std::vector<MigratedStep> steps;
+  if (plan.empty()) return steps;
+  // A script that cannot be read stops the run before the first statement of the first migration. They may be large, so
+  // that only the first is kept.
+  std::optional<Script> first = read_script(*plan.front()->migration->up);
+  for (std::size_t i = 1; i < plan.size(); ++i) read_script(*plan[i]->migration->up);
   for (const MigrationStatus* one : plan) {
     Interrupt::throw_if_requested();
-    steps.push_back(run_one(*one, MigrationDirection::up));
+    if (first) {
+      steps.push_back(run_one(*one, MigrationDirection::up, *first));
+      first.reset();
+    } else {
+      steps.push_back(run_one(*one, MigrationDirection::up));
+    }
   }
   return steps;
 }
 
 std::vector<MigratedStep> MigrationExecutor::down() {
   use_schema();
-  if (options_.dry_run) return run_down(migration_status(set_, ledger_.read()));
+  if (options_.dry_run) return run_down(read_status());
   const Lock lock(*this);
-  return run_down(migration_status(set_, ledger_.read()));
+  return run_down(read_status());
 }
 
 std::vector<MigratedStep> MigrationExecutor::run_down(const std::vector<MigrationStatus>& status) {
   const std::vector<const MigrationStatus*> plan = plan_down(status, options_.to, options_.steps);
-  for (const MigrationStatus* one : plan) read_script(*one->migration->down);
   std::vector<MigratedStep> steps;
+  if (plan.empty()) return steps;
+  std::optional<Script> first = read_script(*plan.front()->migration->down);
+  for (std::size_t i = 1; i < plan.size(); ++i) read_script(*plan[i]->migration->down);
   for (const MigrationStatus* one : plan) {
     Interrupt::throw_if_requested();
-    steps.push_back(run_one(*one, MigrationDirection::down));
+    if (first) {
+      steps.push_back(run_one(*one, MigrationDirection::down, *first));
+      first.reset();
+    } else {
+      steps.push_back(run_one(*one, MigrationDirection::down));
+    }
   }
   return steps;
 }
@@ -197,8 +263,8 @@ std::vector<MigratedStep> MigrationExecutor::redo() {
     return steps;
   }
   const Lock lock(*this);
-  std::vector<MigratedStep> steps = run_down(migration_status(set_, ledger_.read()));
-  const std::vector<MigrationStatus> after = migration_status(set_, ledger_.read());
+  std::vector<MigratedStep> steps = run_down(read_status());
+  const std::vector<MigrationStatus> after = read_status();
   for (auto done = plan.rbegin(); done != plan.rend(); ++done) {
     const auto again = std::find_if(after.begin(), after.end(),
                                     [&](const MigrationStatus& one) { return one.migration == (*done)->migration; });
@@ -209,8 +275,13 @@ std::vector<MigratedStep> MigrationExecutor::redo() {
 
 MigratedStep MigrationExecutor::run_one(const MigrationStatus& status, MigrationDirection direction) {
   const Migration& migration = *status.migration;
+  return run_one(status, direction, read_script(direction == MigrationDirection::up ? *migration.up : *migration.down));
+}
+
+MigratedStep MigrationExecutor::run_one(const MigrationStatus& status, MigrationDirection direction,
+                                        const Script& script) {
+  const Migration& migration = *status.migration;
   const MigrationScript& source = direction == MigrationDirection::up ? *migration.up : *migration.down;
-  const Script script = read_script(source);
   const bool stepwise = source.no_transaction || needs_steps(script);
 
   LedgerEntry entry;
@@ -251,6 +322,7 @@ MigratedStep MigrationExecutor::run_one(const MigrationStatus& status, Migration
   }
   notify(event);
   const auto begin = Clock::now();
+  const bool changes = changes_session(script);
   try {
     if (resumes &&
         entry.applied_checksum != checksum_of(script.statements, static_cast<std::size_t>(entry.applied_statements)))
@@ -258,6 +330,11 @@ MigratedStep MigrationExecutor::run_one(const MigrationStatus& status, Migration
                   fmt::format("statements 1 to {} were applied and have been changed since", entry.applied_statements))
           .with_position({source.file, 0, 0})
           .with_remedy("undo the change to those statements: only the statements that follow may be mended");
+    set_timeouts();
+    if (changes) {
+      session_changed_ = true;
+      timeouts_set_ = false;
+    }
     if (stepwise || resumes) {
       run_stepwise(script, source.no_transaction, entry, direction, exists, event);
     } else {
@@ -301,8 +378,6 @@ void MigrationExecutor::execute(const ScriptStatement& statement, int number, Mi
 void MigrationExecutor::run_transactional(const Script& script, LedgerEntry& entry, MigrationDirection direction,
                                           bool replaces, MigrationEvent& event) {
   const auto begin = Clock::now();
-  session_.set_lock_timeout_ms(options_.lock_timeout_ms);
-  session_.set_statement_timeout_ms(options_.statement_timeout_ms);
   Transaction transaction(session_);
   int number = 0;
   for (const ScriptStatement& statement : script.statements) {
@@ -317,15 +392,18 @@ void MigrationExecutor::run_transactional(const Script& script, LedgerEntry& ent
   entry.applied_statements = entry.total_statements;
   entry.applied_checksum = checksum_of(script.statements, script.statements.size());
   entry.duration_ms = elapsed_ms(begin);
-  if (direction == MigrationDirection::down) {
-    ledger_.erase(entry.kind, entry.version);
-  } else if (replaces) {
-    ledger_.update(entry);
-  } else {
-    ledger_.create_if_missing();
-    ledger_.insert(entry);
-  }
+  write_ledger(event.file, [&] {
+    if (direction == MigrationDirection::down) {
+      ledger_.erase(entry.kind, entry.version);
+    } else if (replaces) {
+      ledger_.update(entry);
+    } else {
+      if (!ledger_exists_) ledger_.create_if_missing();
+      ledger_.insert(entry);
+    }
+  });
   transaction.commit();
+  if (direction == MigrationDirection::up) ledger_exists_ = true;
 }
 
 void MigrationExecutor::record_failure(const Error& error, const Script& script, const LedgerEntry& entry) {
@@ -357,15 +435,13 @@ void MigrationExecutor::run_stepwise(const Script& script, bool no_transaction, 
                                      MigrationDirection direction, bool exists, MigrationEvent& event) {
   const auto begin = Clock::now();
   const std::int64_t earlier_ms = entry.duration_ms;
-  session_.set_lock_timeout_ms(options_.lock_timeout_ms);
-  session_.set_statement_timeout_ms(options_.statement_timeout_ms);
   const auto count_applied = [&](std::size_t applied) {
     entry.applied_statements = static_cast<int>(applied);
     entry.applied_checksum = checksum_of(script.statements, applied);
     entry.in_flight_statement = 0;
     entry.duration_ms = earlier_ms + elapsed_ms(begin);
     entry.error.reset();
-    ledger_.update(entry);
+    write_ledger(event.file, [&] { ledger_.update(entry); });
   };
 
   if (exists && entry.in_flight_statement > 0) {
@@ -387,9 +463,10 @@ void MigrationExecutor::run_stepwise(const Script& script, bool no_transaction, 
   }
   if (!exists) {
     Transaction transaction(session_);
-    ledger_.create_if_missing();
+    if (!ledger_exists_) ledger_.create_if_missing();
     ledger_.insert(entry);
     transaction.commit();
+    ledger_exists_ = true;
   } else {
     entry.error.reset();
     ledger_.update(entry);
@@ -418,7 +495,7 @@ void MigrationExecutor::run_stepwise(const Script& script, bool no_transaction, 
       }
     }
     if (session_.transaction_state() != TransactionState::none)
-      throw Error(ErrorCategory::transaction, "the script leaves a transaction open")
+      throw Error(ErrorCategory::migration, "the script leaves a transaction open")
           .with_position(script.statements.back().position)
           .with_remedy("end it with COMMIT; what was in it is rolled back");
   } catch (Error& error) {
@@ -431,7 +508,8 @@ void MigrationExecutor::run_stepwise(const Script& script, bool no_transaction, 
                       error.remedy().empty() ? "" : error.remedy() + "; "));
     throw;
   }
-  if (direction == MigrationDirection::down) ledger_.erase(entry.kind, entry.version);
+  if (direction == MigrationDirection::down)
+    write_ledger(event.file, [&] { ledger_.erase(entry.kind, entry.version); });
 }
 
 std::vector<MigratedStep> MigrationExecutor::baseline() {

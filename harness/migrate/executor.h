@@ -96,14 +96,27 @@ class MigrationExecutor {
   /// Reads only.
   std::vector<MigrationStatus> status();
 
+  /// MigrateOptions::to of the calls that follow. Whoever goes through a history step by step keeps one executor: what
+  /// it knows of its session need not be asked or set again.
+  void set_target(std::optional<std::string> to) { options_.to = std::move(to); }
+  /// Whether a migration that ran may have left its session other than a new one is (Dialect::changes_session). The
+  /// next migration of the same call sees that, as it would in any run that applies both.
+  bool session_changed() const { return session_changed_; }
+
  private:
   class Lock;
 
   Script read_script(const MigrationScript& script) const;
   void use_schema();
+  void set_timeouts();
+  bool changes_session(const Script& script) const;
+  std::vector<MigrationStatus> read_status();
   std::vector<MigratedStep> run_up(const std::vector<MigrationStatus>& status);
   std::vector<MigratedStep> run_down(const std::vector<MigrationStatus>& status);
+  MigratedStep run_one(const MigrationStatus& status, MigrationDirection direction, const Script& script);
   MigratedStep run_one(const MigrationStatus& status, MigrationDirection direction);
+  /// Runs `write`, which changes the ledger. Throws Error(migration) when the migration has dropped it.
+  void write_ledger(const std::string& file, const std::function<void()>& write) const;
   void run_transactional(const Script& script, LedgerEntry& entry, MigrationDirection direction, bool replaces,
                          MigrationEvent& event);
   void run_stepwise(const Script& script, bool no_transaction, LedgerEntry& entry, MigrationDirection direction,
@@ -118,6 +131,10 @@ class MigrationExecutor {
   MigrateOptions options_;
   Listener listener_;
   Ledger ledger_;
+  bool ledger_exists_ = false;  ///< known to
+  bool schema_used_ = false;
+  bool timeouts_set_ = false;
+  bool session_changed_ = false;
 };
 
 }  // namespace paripassu

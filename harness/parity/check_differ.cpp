@@ -30,6 +30,10 @@ void compare_check_states(CompareContext& context, const CompareContext::Place& 
     context.report_changed("check-not-trusted", place, "check", names, words(left), words(right),
                            "the validation of existing rows");
   }
+  if (context.same_engine && left.no_inherit != right.no_inherit) {
+    const auto words = [](const Check& check) { return check.no_inherit ? "not inherited" : "inherited"; };
+    context.report_changed("check-changed", place, "check", names, words(left), words(right), "what child tables have");
+  }
   context.compare_given_names(place, "check", left.name, left.system_named, right.name, right.system_named);
   if (left.comment || right.comment) context.compare_comments(place, "check", names, left.comment, right.comment);
 }

@@ -73,6 +73,11 @@ std::string collation_words(const Column& column, const std::optional<catalog::C
 void compare_collations(CompareContext& context, const CompareContext::Place& place, const Column& left,
                         const Column& right) {
   if (left.collation == right.collation && (context.same_engine || left.collation.empty())) return;
+  const auto name_of = [](const Column& column, const catalog::Catalog& catalog) -> const std::string& {
+    return column.collation.empty() ? catalog.collation : column.collation;
+  };
+  const std::string& left_name = name_of(left, context.left);
+  if (context.same_engine && !left_name.empty() && left_name == name_of(right, context.right)) return;
   const auto meaning_of = [](const Column& column, const catalog::Catalog& catalog) {
     return column.collation.empty() ? catalog.collation_meaning : column.collation_meaning;
   };

@@ -29,7 +29,7 @@ std::string product_label(const catalog::Catalog& catalog) {
 }
 
 std::string subject(std::string_view kind, std::string_view name, std::string_view table) {
-  std::string out = fmt::format("{} {}", kind, name);
+  std::string out = fmt::format("{} {}", kind, shortened(name));
   if (!table.empty() && table != name) out += fmt::format(" of {}", table);
   return out;
 }
@@ -53,6 +53,24 @@ std::string comment_text(const std::optional<std::string>& comment) {
   }
   out.erase(out.find_last_not_of(" \t\n\f\v") + 1);
   return out;
+}
+
+std::string function_key(std::string_view qualified) {
+  return fold_name(qualified, NameMatching::ignore_case);
+}
+
+/// Of overloads, all must give a truth.
+std::unordered_set<std::string> truth_functions(const catalog::Catalog& catalog) {
+  std::unordered_set<std::string> truths;
+  std::unordered_set<std::string> others;
+  for (const catalog::Schema& schema : catalog.schemas) {
+    for (const catalog::Routine& routine : schema.routines) {
+      const bool truth = routine.kind == "function" && (routine.returns == "boolean" || routine.returns == "bit");
+      (truth ? truths : others).insert(function_key(schema.name + "." + routine.name));
+    }
+  }
+  for (const std::string& other : others) truths.erase(other);
+  return truths;
 }
 
 }  // namespace
@@ -86,7 +104,9 @@ CompareContext::CompareContext(const catalog::Catalog& left_catalog, const catal
       same_engine(left_catalog.engine == right_catalog.engine),
       declared(comparison_options.equivalent_types, left_catalog.engine, right_catalog.engine),
       left_expressions(reader(true)),
-      right_expressions(reader(false)) {
+      right_expressions(reader(false)),
+      left_truth_functions_(truth_functions(left_catalog)),
+      right_truth_functions_(truth_functions(right_catalog)) {
   result.left = describe_side(left);
   result.right = describe_side(right);
   result.left_label = product_label(left);
@@ -143,8 +163,8 @@ Difference* CompareContext::report_absent(KnownCode missing, KnownCode extra, co
                                           const Names& names, bool on_left, std::string definition,
                                           std::string_view part) {
   // The parts of a table that is seen are seen with it; a whole object that is not seen may only be hidden.
-  const bool whole_object =
-      part.empty() && (kind == "table" || kind == "view" || kind == "sequence" || kind == "routine" || kind == "type");
+  const bool whole_object = part.empty() && (kind == "table" || kind == "view" || kind == "sequence" ||
+                                             kind == "routine" || kind == "type" || kind == "synonym");
   const Place::Side& present = on_left ? place.left : place.right;
   const Place::Side& absent = on_left ? place.right : place.left;
   if (whole_object && is_unknown(!on_left, catalog::kUnknownObjects, absent.schema)) {
@@ -166,7 +186,7 @@ Difference& CompareContext::report_changed(KnownCode code, const Place& place, s
                                            std::string_view what) {
   const std::string_view table = place.left.table.empty() ? place.right.table : place.left.table;
   const std::string message = fmt::format("{} of {}: {} on {}, {} on {}.", what, subject(kind, names.shown, table),
-                                          left_text, left_word_, right_text, right_word_);
+                                          shortened(left_text), left_word_, shortened(right_text), right_word_);
   return report(code, place, kind, names, std::move(left_text), std::move(right_text), message);
 }
 
@@ -268,6 +288,9 @@ ExpressionPlace CompareContext::place_of(const TablePair& pair, bool on_left, co
     return own == nullptr || own->nullable;
   };
   place.object_word = [this, on_left](std::string_view qualified) { return object_word(on_left, qualified); };
+  place.gives_truth = [this, on_left](std::string_view qualified) {
+    return (on_left ? left_truth_functions_ : right_truth_functions_).contains(function_key(qualified));
+  };
   place.column_word = [this, &pair, number_of](std::string_view column) {
     const int number = number_of(column);
     if (number < 0) return fold(column);
@@ -330,6 +353,17 @@ TableNumber CompareContext::find_table(bool on_left, std::string_view schema, st
   // Outside of what was inspected: the names must do, and the default schemas pair.
   const std::string schema_word = schema == catalog.default_schema ? std::string() : fold(schema);
   return {word_number(table_key(schema_word, fold(table))), nullptr};
+}
+
+int CompareContext::find_table(bool on_left, std::string_view qualified) {
+  const auto& tables = on_left ? left_tables_ : right_tables_;
+  for (std::size_t dot = qualified.find('.'); dot != std::string_view::npos; dot = qualified.find('.', dot + 1)) {
+    const auto found = tables.find(table_key(qualified.substr(0, dot), qualified.substr(dot + 1)));
+    if (found != tables.end()) return found->second.number;
+  }
+  const std::size_t dot = qualified.rfind('.');
+  if (dot == std::string_view::npos) return find_table(on_left, "", qualified).number;
+  return find_table(on_left, qualified.substr(0, dot), qualified.substr(dot + 1)).number;
 }
 
 int CompareContext::column_number(const ColumnNumbers* numbers, std::string_view name) {

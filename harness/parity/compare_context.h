@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -209,11 +210,16 @@ class CompareContext {
   std::optional<catalog::ExpressionTree> tree_of(bool on_left, const catalog::Expression& expression,
                                                  const ExpressionPlace& place) const;
 
+  /// The word for "schema.name" by which both sides call it alike: the default schemas, and schemas that pair, are one.
+  std::string object_word(bool on_left, std::string_view qualified) const;
+
   /// The enum, domain, alias … that `Type::user_type` names; nullptr when there is none.
   const catalog::UserType* find_user_type(bool on_left, std::string_view user_type) const;
 
   /// A table gets its number, by which foreign keys find it; paired tables get the same one.
   void number_table(const TablePair& pair);
+  /// The number of a table that is named "schema.table", where either part may hold a dot.
+  int find_table(bool on_left, std::string_view qualified);
   /// The number of the table that a foreign key of one side names, and its columns where they are known.
   TableNumber find_table(bool on_left, std::string_view schema, std::string_view table);
   /// The number of a column in one side's `numbers`; one of its own, by its word, where it is unknown.
@@ -224,11 +230,13 @@ class CompareContext {
 
  private:
   const ExpressionReader* reader(bool on_left) const;
-  std::string object_word(bool on_left, std::string_view qualified) const;
   int word_number(std::string word);
 
   std::string left_word_;
   std::string right_word_;
+  /// Functions of users that give a truth, as "schema.name", by the word for them.
+  std::unordered_set<std::string> left_truth_functions_;
+  std::unordered_set<std::string> right_truth_functions_;
   std::unordered_map<std::string, TableNumber> left_tables_;
   std::unordered_map<std::string, TableNumber> right_tables_;
   std::unordered_map<std::string, int> words_;
@@ -253,6 +261,9 @@ TablePair pair_columns(const catalog::Schema& left_schema, const catalog::Table&
                        const ComparisonOptions& options);
 
 void compare_columns(CompareContext& context, const TablePair& pair);
+/// `duplicates-ignored` of two keys or unique indexes that are the same else.
+void compare_duplicates(CompareContext& context, const CompareContext::Place& place, std::string_view kind,
+                        const CompareContext::Names& names, bool left_ignores, bool right_ignores);
 void compare_primary_keys(CompareContext& context, const TablePair& pair);
 /// Unique constraints and indexes together, since either may stand for the other.
 void compare_indexes(CompareContext& context, const TablePair& pair);
@@ -292,7 +303,10 @@ void compare_user_types(CompareContext& context, const catalog::Schema& left, co
 /// are based on. Lengths and precisions do not count; domains and aliases count as what they are based on.
 bool same_printed_type(const CompareContext& context, std::string_view left, std::string_view right);
 
-/// Fills `settings`.
+/// Synonyms across engines too, where only one has them: a name that is not there is not there.
+void compare_synonyms(CompareContext& context, const catalog::Schema& left, const catalog::Schema& right);
+
+/// `database-collation` within one engine; fills `settings` across engines.
 void compare_database_settings(CompareContext& context);
 
 /// Reads the expressions of both sides at once and in bulk, which is several times faster than one by one.

@@ -95,6 +95,14 @@ void compare_foreign_key(CompareContext& context, const TablePair& pair, const F
 
 }  // namespace
 
+void compare_duplicates(CompareContext& context, const CompareContext::Place& place, std::string_view kind,
+                        const CompareContext::Names& names, bool left_ignores, bool right_ignores) {
+  if (left_ignores == right_ignores) return;
+  const auto words = [](bool ignores) { return ignores ? "left out without an error" : "refused"; };
+  context.report_changed("duplicates-ignored", place, kind, names, words(left_ignores), words(right_ignores),
+                         "a duplicate");
+}
+
 void compare_primary_keys(CompareContext& context, const TablePair& pair) {
   const CompareContext::Place place(pair);
   const auto& left = pair.left->primary_key;
@@ -127,6 +135,7 @@ void compare_primary_keys(CompareContext& context, const TablePair& pair) {
     const auto words = [](const Key& key) { return key.enforced ? "valid" : "disabled or invalid"; };
     context.report_changed("index-invalid", place, "primary key", names, words(*left), words(*right), "the state");
   }
+  compare_duplicates(context, place, "primary key", names, left->ignores_duplicates, right->ignores_duplicates);
   context.compare_given_names(place, "primary key", left->name, left->system_named, right->name, right->system_named);
   if (left->comment || right->comment)
     context.compare_comments(place, "primary key", names, left->comment, right->comment);

@@ -114,6 +114,7 @@ std::string describe(const catalog::Expression& expression) {
 }
 
 std::string describe(const catalog::Trigger& trigger) {
+  if (trigger.rule) return "rule " + describe_occasion(trigger);
   std::string out = fmt::format("{} {} FOR EACH {}", trigger.timing, join(trigger.events, " or "),
                                 trigger.row_level ? "ROW" : "STATEMENT");
   if (!trigger.calls.empty()) out += " CALLS " + trigger.calls;

@@ -182,6 +182,7 @@ class CatalogDiffer {
 
   void compare_schema(const SchemaPair& schemas) {
     parity::compare_views(context_, *schemas.left, *schemas.right);
+    parity::compare_synonyms(context_, *schemas.left, *schemas.right);
     parity::compare_sequences(context_, *schemas.left, *schemas.right);
     parity::compare_routines(context_, *schemas.left, *schemas.right);
     parity::compare_user_types(context_, *schemas.left, *schemas.right);

@@ -1,5 +1,7 @@
 #include "harness/parity/difference.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "harness/parity/difference_codes.h"
@@ -28,6 +30,21 @@ bool Comparison::has_findings(Severity fail_on) const {
   return std::any_of(differences.begin(), differences.end(), [fail_on](const Difference& difference) {
     return difference.severity <= fail_on && difference.waived.empty();
   });
+}
+
+std::string shortened(std::string_view text) {
+  constexpr std::size_t kShownBytesMax = 600;
+  // A little more than the bound is shown whole: to say how much was left out takes room too.
+  constexpr std::size_t kSparedBytesMin = 60;
+  if (text.size() <= kShownBytesMax + kSparedBytesMin) return std::string(text);
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; };
+  std::size_t end = kShownBytesMax;
+  // A character has four bytes at most; what is no UTF-8 is cut anywhere.
+  for (int i = 0; i < 3 && continues(text[end]); ++i) --end;
+  const auto left_out =
+      text.size() - end -
+      static_cast<std::size_t>(std::count_if(text.begin() + static_cast<std::ptrdiff_t>(end), text.end(), continues));
+  return fmt::format("{}… ({} more characters)", text.substr(0, end), left_out);
 }
 
 std::span<const DifferenceCode> difference_codes() {

@@ -91,8 +91,8 @@ struct Comparison {
   /// Paired tables, as on the left, schema-qualified where it is not the default schema; sorted.
   std::vector<std::string> compared_tables;
   std::vector<CompatibleTypes> compatible;  ///< most columns first
-  /// Settings of the two databases that differ and that no column can be blamed for: "text is compared
-  /// case-insensitively on the right". Told, never a finding.
+  /// What two engines do differently by themselves and that no object can be blamed for: "text is compared
+  /// case-insensitively on the right". Told, never a finding; within one engine it is one (`database-collation`).
   std::vector<std::string> settings;
   /// What could not be compared, and why, the reason led by "left: " or "right: "; not empty means exit code 5
   /// unless differences were found.
@@ -107,6 +107,10 @@ struct Comparison {
   bool has_findings(Severity fail_on = Severity::warning) const;
   bool operator==(const Comparison&) const = default;
 };
+
+/// A name or definition for people: as it is, or its beginning with the count of what was left out, "… (99,400 more
+/// characters)", where it is so long that it would hide all else. Cut between two characters of UTF-8.
+std::string shortened(std::string_view text);
 
 /// A code that a Difference may carry.
 struct DifferenceCode {

@@ -36,6 +36,17 @@ CREATE TABLE orderitems (id int);
 CREATE TABLE OrderItems (id int);)",
      "Rename one of them, or set `names = \"exact\"` or `\"ignore-case\"` under `[parity]`."},
 
+    {"database-collation", "Texts compare in another way in the whole database",
+     "Every text column without a collation of its own follows the database: `'a' = 'A'` holds on one side only, and a "
+     "unique key takes on one side what it refuses on the other. Reported within one engine; of two engines, each "
+     "with its own usual collation, it is told as a setting.",
+     R"(-- SQL Server, left
+CREATE DATABASE shop COLLATE Latin1_General_100_CI_AS;
+-- SQL Server, right
+CREATE DATABASE shop COLLATE Latin1_General_100_CS_AS;)",
+     "Create one of the databases anew with the collation of the other, or state the collation in the columns for "
+     "which it matters."},
+
     {"table-missing", "A table exists on the left only",
      "Every query of the table fails on the right with \"invalid object name\". The usual cause is a migration that "
      "was written for one engine only.",
@@ -72,6 +83,32 @@ CREATE UNLOGGED TABLE sessions (id uuid PRIMARY KEY);
 -- SQL Server
 CREATE TABLE sessions (id uniqueidentifier PRIMARY KEY);)",
      "`ALTER TABLE sessions SET LOGGED` where the rows matter; else accept it with a waiver that says so."},
+
+    {"table-inherits", "The table inherits from other tables",
+     "A query of the parent gives the rows of its children too, and a new column of the parent is one of theirs. SQL "
+     "Server has no inheritance, so that a table with parents differs from its equal there. Partitions are compared as "
+     "partitions.",
+     R"(-- PostgreSQL
+CREATE TABLE parties (id int, name varchar(80));
+CREATE TABLE customers (credit numeric(10,2)) INHERITS (parties);
+-- SQL Server
+CREATE TABLE parties (id int, name nvarchar(80));
+CREATE TABLE customers (id int, name nvarchar(80), credit decimal(10,2));)",
+     "`ALTER TABLE customers NO INHERIT parties`, or `INHERIT` on the other side; for SQL Server, a view over both "
+     "tables."},
+
+    {"table-history", "Old versions of rows are kept on one side only",
+     "A query `FOR SYSTEM_TIME` fails on the other side, and what an update or delete took away cannot be looked up "
+     "there. Where the old rows are kept is told by the tables themselves.",
+     R"(-- PostgreSQL
+CREATE TABLE prices (id int PRIMARY KEY, amount numeric(10,2));
+-- SQL Server
+CREATE TABLE prices (id int PRIMARY KEY, amount decimal(10,2),
+  since datetime2 GENERATED ALWAYS AS ROW START, till datetime2 GENERATED ALWAYS AS ROW END,
+  PERIOD FOR SYSTEM_TIME (since, till)) WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE = dbo.old_prices));)",
+     "`ALTER TABLE prices SET (SYSTEM_VERSIONING = ON)` on SQL Server; on PostgreSQL, a trigger that writes old rows "
+     "to "
+     "a table of their own."},
 
     {"column-missing", "A column exists on the left only",
      "Statements that name the column fail on the right. Keys and indexes that use it are reported too.",

@@ -89,6 +89,16 @@ CREATE TABLE steps (pos int, UNIQUE (pos) DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE steps (pos int, UNIQUE (pos));)",
      "SQL Server has no such keys: order the statements so that the key holds after each, and drop `DEFERRABLE`."},
 
+    {"duplicates-ignored", "A duplicate is refused on one side and left out without an error on the other",
+     "With `IGNORE_DUP_KEY` an insert of a row whose key is there succeeds with a warning, and the row is not there "
+     "afterwards; without it the statement fails. Who counts on the error never learns that a row was lost.",
+     R"(-- PostgreSQL
+CREATE TABLE users (email varchar(200), UNIQUE (email));
+-- SQL Server
+CREATE TABLE users (email nvarchar(200), UNIQUE (email) WITH (IGNORE_DUP_KEY = ON));)",
+     "`ALTER INDEX ... SET (IGNORE_DUP_KEY = OFF)` on SQL Server; where rows shall be left out, say so in the "
+     "statements: `INSERT ... ON CONFLICT DO NOTHING` on PostgreSQL."},
+
     {"foreign-key-missing", "A foreign key exists on the left only",
      "The right takes rows that refer to nothing, and deletes rows that others still refer to.",
      R"(-- PostgreSQL
@@ -178,7 +188,7 @@ ALTER TABLE lines ADD CONSTRAINT ck_quantity CHECK (quantity > 0);)",
 
     {"check-changed", "The checks mean something else",
      "Each engine refuses rows that the other takes. How a check is written does not count: `a IN (1, 2)` is `[a]=(2) "
-     "OR [a]=(1)`.",
+     "OR [a]=(1)`. Within PostgreSQL, whether child tables inherit the check counts too.",
      R"(-- PostgreSQL
 ALTER TABLE orders ADD CONSTRAINT ck_status CHECK (status IN ('new', 'paid', 'sent'));
 -- SQL Server

@@ -52,6 +52,33 @@ CREATE VIEW sales AS SELECT day, sum(total) AS total FROM orders GROUP BY day;)"
      "Nothing has to be done where old rows are good enough; else use an ordinary view, or refresh it after every "
      "change."},
 
+    {"synonym-missing", "A synonym exists on the left only",
+     "Every statement that uses the name fails on the right. PostgreSQL has no synonyms: a view, or the schema in the "
+     "search path, does most of what they do.",
+     R"(-- SQL Server, left
+CREATE SYNONYM clients FOR dbo.customers;
+-- SQL Server, right
+-- (no object clients))",
+     "Create it on the right, or use the object's own name in the statements."},
+
+    {"synonym-extra", "A synonym exists on the right only",
+     "Every statement that uses the name fails on the left. PostgreSQL has no synonyms: a view, or the schema in the "
+     "search path, does most of what they do.",
+     R"(-- PostgreSQL
+-- (no object clients)
+-- SQL Server
+CREATE SYNONYM clients FOR dbo.customers;)",
+     "Create a view of that name on the left, or use the object's own name in the statements."},
+
+    {"synonym-changed", "The synonym stands for another object",
+     "The same statement reads and changes another object, perhaps in another database or on another server. Compared "
+     "within one engine: only SQL Server has synonyms.",
+     R"(-- SQL Server, left
+CREATE SYNONYM clients FOR dbo.customers;
+-- SQL Server, right
+CREATE SYNONYM clients FOR archive.customers;)",
+     "`DROP SYNONYM` on one side and create it again for the object that is meant."},
+
     {"sequence-missing", "A sequence exists on the left only",
      "`NEXT VALUE FOR` it fails on the right. Sequences of identity and `serial` columns belong to the column and are "
      "not counted here.",
@@ -98,7 +125,8 @@ CREATE TRIGGER orders_audit ON orders AFTER UPDATE AS INSERT INTO audit (id) SEL
 
     {"trigger-changed", "The trigger fires at another time, on other events, or not at all",
      "Its effect happens on one engine and not on the other. Within one engine, what the trigger does is compared too. "
-     "`BEFORE` on PostgreSQL against `AFTER` on SQL Server is a note: SQL Server has no `BEFORE`.",
+     "`BEFORE` on PostgreSQL against `AFTER` on SQL Server is a note: SQL Server has no `BEFORE`. A rule of PostgreSQL "
+     "counts as a trigger.",
      R"(-- PostgreSQL
 CREATE TRIGGER orders_audit AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION audit();
 -- SQL Server
@@ -147,8 +175,10 @@ CREATE TYPE email FROM nvarchar(200);)",
      "Create a type of the same meaning on the left, or use the base type on both sides."},
 
     {"type-changed", "The user-defined type means something else",
-     "Base type, nullability, attributes, default or checks differ: a value of the type that one side takes is refused "
-     "or cut on the other.",
+     "Base type, nullability, attributes, default, checks or the labels of an enum differ: a value of the type that "
+     "one "
+     "side takes is refused or cut on the other. The order of an enum's labels, by which its values sort, counts only "
+     "with `enum_order = \"compare\"` under `[parity]`.",
      R"(-- PostgreSQL
 CREATE DOMAIN email AS varchar(200) NOT NULL;
 -- SQL Server
@@ -167,8 +197,8 @@ CREATE TABLE users (mood nvarchar(5) CHECK (mood IN (N'sad', N'ok', N'happy')));
      "Nothing has to be done: SQL Server has no enums. Change both when a value is added."},
 
     {"enum-labels", "The lists of values are not the same",
-     "A value that one engine stores is refused by the other. Their order counts only with `enum_order = \"compare\"` "
-     "under `[parity]`.",
+     "A value that one engine stores is refused by the other. This is an enum against the check that stands for it, "
+     "which has no order; two enums of one engine are compared as types, with `type-changed`.",
      R"(-- PostgreSQL
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
 CREATE TABLE users (mood mood);
@@ -187,7 +217,9 @@ CREATE TABLE events (id bigint, at date NOT NULL);)",
      "Partition both alike, or waive it where size and retention do not ask for it."},
 
     {"row-security", "Rows are filtered by user on one side only",
-     "Users read and change rows on one engine that the other hides from them: a matter of safety, not of taste.",
+     "Users read and change rows on one engine that the other hides from them: a matter of safety, not of taste. "
+     "Within "
+     "PostgreSQL, `FORCE ROW LEVEL SECURITY`, by which the owner of the table is no exception, counts too.",
      R"(-- PostgreSQL
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 -- SQL Server
@@ -195,8 +227,9 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
      "`CREATE SECURITY POLICY` on SQL Server with the same filter, or filter in the application on both."},
 
     {"policy-changed", "The rules that filter rows are not the same",
-     "Users see or change rows on one side that the policies of the other keep from them. Of two engines, only whether "
-     "there are any policies is compared.",
+     "Users see or change rows on one side that the policies of the other keep from them. Within one engine, "
+     "condition, "
+     "command, kind (permissive or restrictive) and roles are compared; of two, only whether there are any policies.",
      R"(-- PostgreSQL, left
 CREATE POLICY own_rows ON orders USING (owner = current_user);
 -- PostgreSQL, right

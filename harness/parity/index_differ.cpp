@@ -96,6 +96,7 @@ class IndexDiffer {
     compare_deferral(deferral_words(left.deferrable, left.initially_deferred),
                      deferral_words(right.deferrable, right.initially_deferred), names);
     compare_key_state(left.enforced, right.enforced, names);
+    compare_duplicates(context_, pair_, "unique constraint", names, left.ignores_duplicates, right.ignores_duplicates);
     context_.compare_given_names(pair_, "unique constraint", left.name, left.system_named, right.name,
                                  right.system_named);
     context_.compare_comments(pair_, "unique constraint", names, left.comment, right.comment);
@@ -121,6 +122,7 @@ class IndexDiffer {
       std::vector<int> columns;
       for (const IndexItem& item : left_definition.items) columns.push_back(item.is_column ? item.column : -1);
       compare_nulls(columns, left_definition.many_nulls, right_definition.many_nulls, "index", names);
+      compare_duplicates(context_, pair_, "index", names, left.ignores_duplicates, right.ignores_duplicates);
     }
     if (comparer_.nulls_differ(left_definition, right_definition)) {
       context_.report_changed("index-nulls", pair_, "index", names, describe(left, true), describe(right, true),
@@ -175,6 +177,9 @@ class IndexDiffer {
     const std::string of_index = deferral_words(false, false);
     compare_deferral(key_on_left ? of_key : of_index, key_on_left ? of_index : of_key, names);
     compare_key_state(key_on_left ? key.enforced : index.valid, key_on_left ? index.valid : key.enforced, names);
+    compare_duplicates(context_, pair_, "unique constraint", names,
+                       key_on_left ? key.ignores_duplicates : index.ignores_duplicates,
+                       key_on_left ? index.ignores_duplicates : key.ignores_duplicates);
     context_.compare_comments(pair_, "unique constraint", names, key_on_left ? key.comment : index.comment,
                               key_on_left ? index.comment : key.comment);
   }

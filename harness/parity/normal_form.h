@@ -41,6 +41,9 @@ struct ExpressionPlace {
   /// alike; empty function: the name as it is, in lower case. Called with names that have a dot, and with those of
   /// sequences.
   std::function<std::string(std::string_view qualified)> object_word;
+  /// Whether a user's function, by its name with its schema, gives a truth: boolean, or T-SQL's bit, which is compared
+  /// with 1 where a condition is wanted. Empty function: none is known to.
+  std::function<bool(std::string_view qualified)> gives_truth;
 };
 
 /// The form in which expressions of two engines are compared: equal forms mean the same, but for what `compare_forms`

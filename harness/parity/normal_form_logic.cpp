@@ -104,6 +104,43 @@ bool ends_in_blank(const ExpressionTree& tree) {
   return inner->kind == Kind::string && inner->text.ends_with(' ');
 }
 
+bool has_class(std::string_view pattern, std::string_view escape) {
+  for (std::size_t at = 0; at < pattern.size();) {
+    if (!escape.empty() && pattern.substr(at).starts_with(escape)) {
+      at += escape.size() + 1;
+    } else if (pattern[at++] == '[') {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Writes the pattern of `x LIKE pattern ESCAPE character` with a backslash for its escape, and without an escape where
+/// nothing needs one: which character was chosen says nothing. Precondition: both are literals. False, and nothing
+/// done, for what engines read in two ways: `[`, which begins a class for one, and a pattern that ends with its escape.
+bool spell_escapes(std::vector<ExpressionTree>& like) {
+  const std::string& pattern = like[1].text;
+  const std::string& escape = like[2].text;
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; };
+  if (std::count_if(escape.begin(), escape.end(), [&](char c) { return !continues(c); }) > 1) return false;
+  if (has_class(pattern, escape)) return false;
+  std::string spelt;
+  for (std::size_t at = 0; at < pattern.size();) {
+    const bool escaped = !escape.empty() && pattern.compare(at, escape.size(), escape) == 0;
+    if (escaped) at += escape.size();
+    if (at == pattern.size()) return false;
+    const char c = pattern[at];
+    if (c == '\\' || (escaped && (c == '%' || c == '_' || c == '['))) spelt += '\\';
+    spelt += c;
+    for (++at; at < pattern.size() && continues(pattern[at]); ++at) spelt += pattern[at];
+  }
+  const bool needed = spelt.find('\\') != std::string::npos;
+  like[1].text = std::move(spelt);
+  like[2].text = "\\";
+  if (!needed) like.pop_back();
+  return true;
+}
+
 /// An equality of an operand with literals, as a list: `x = 1`, `x IN (1, 2)`; in a conjunction, the negations of both.
 struct EqualityList {
   ExpressionTree operand;
@@ -332,17 +369,18 @@ ExpressionTree TreeNormaliser::pattern_match(const ExpressionTree& tree, bool ne
   for (const ExpressionTree& child : tree.children) out.children.push_back(value(child, wanted).tree);
 
   if ((tree.text == "like" || tree.text == "ilike") && out.children.size() >= 2) {
-    const ExpressionTree& pattern = out.children[1];
-    const bool has_escape = out.children.size() > 2;
-    if (pattern.kind != Kind::string || pattern.text.find('[') != std::string::npos ||
-        (!has_escape && pattern.text.find('\\') != std::string::npos)) {
+    const std::string& pattern = out.children[1].text;
+    if (out.children[1].kind != Kind::string) {
       engine_bound_ = true;
-    }
-    // An escape that the pattern does not use; without it, PostgreSQL would take a backslash for one.
-    if (has_escape && pattern.kind == Kind::string && out.children[2].kind == Kind::string &&
-        pattern.text.find('\\') == std::string::npos &&
-        (out.children[2].text.empty() || pattern.text.find(out.children[2].text) == std::string::npos)) {
-      out.children.pop_back();
+    } else if (out.children.size() == 2) {
+      // Without an escape of its own, PostgreSQL takes a backslash for one.
+      engine_bound_ = engine_bound_ || pattern.find_first_of("[\\") != std::string::npos;
+    } else if (const std::string& escape = out.children[2].text; out.children[2].kind != Kind::string) {
+      engine_bound_ = true;
+    } else if (!spell_escapes(out.children)) {
+      engine_bound_ = true;
+      const bool unused = escape.empty() || pattern.find(escape) == std::string::npos;
+      if (unused && pattern.find('\\') == std::string::npos) out.children.pop_back();
     }
   }
   return negated_if(negated, std::move(out));

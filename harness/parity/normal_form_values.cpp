@@ -15,6 +15,8 @@ constexpr std::string_view kSequentialUuidCaveat = "new uuids come in ascending 
 constexpr std::string_view kOffsetCaveat =
     "getdate() and sysdatetime() have no offset, so that a column with a time zone gets another instant unless the "
     "server runs in UTC";
+constexpr std::string_view kRoundingCaveat =
+    "PostgreSQL rounds a half of a floating number to the even one, SQL Server away from zero";
 constexpr std::string_view kEncodingCaveat = "the bytes of a text are counted in each engine's own encoding";
 /// The child of a clock that has no offset: see expression_tree.h.
 constexpr std::string_view kNoOffset = "no offset";
@@ -103,12 +105,19 @@ std::string function_word(const ExpressionPlace& place, const std::string& name)
 constexpr auto kTextFunctions =
     std::to_array<std::string_view>({"upper", "lower", "trim", "ltrim", "rtrim", "replace", "substring", "concat"});
 constexpr auto kIntegerFunctions = std::to_array<std::string_view>({"length", "octet_length", "position"});
+/// Functions whose result is of the type of the first argument for T-SQL, which cuts it off, and never a whole number
+/// for PostgreSQL.
+constexpr auto kCutFunctions = std::to_array<std::string_view>({"power", "degrees", "radians"});
 /// Functions that give one of their arguments.
 constexpr auto kSelectingFunctions = std::to_array<std::string_view>({"greatest", "least", "nullif", "abs"});
 
 template <std::size_t Count>
 bool is_one_of(const std::array<std::string_view, Count>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool is_users_truth(const ExpressionPlace& place, const ExpressionTree& call) {
+  return place.gives_truth && call.text.find('.') != std::string::npos && place.gives_truth(call.text);
 }
 
 bool is_now(const ExpressionTree& tree) {
@@ -165,6 +174,12 @@ void simplify_call(ExpressionTree& call) {
       arguments[0].text == "text") {
     ExpressionTree inner = std::move(arguments[0].children.front());
     arguments[0] = std::move(inner);
+    return;
+  }
+  // What it is rounded to when nothing is said.
+  if (call.text == "round" && arguments.size() == 2 && arguments[1].kind == Kind::number &&
+      plain_number(arguments[1].text) == "0") {
+    arguments.pop_back();
     return;
   }
   // A negative length means something else to each.
@@ -424,9 +439,18 @@ TypedTree TreeNormaliser::call(const ExpressionTree& tree, const Wanted& wanted)
   } else if (name == "ln" || name == "log10" || name == "log") {
     for (const ExpressionTree& child : tree.children) out.tree.children.push_back(value(child, {}).tree);
   } else {
-    out.tree.children = exact_children(tree);
+    Wanted exact;
+    exact.exactness = Exactness::exact;
+    for (std::size_t i = 0; i < tree.children.size(); ++i) {
+      // Whether an exponent is written as a whole number says nothing.
+      TypedTree one = value(tree.children[i], name == "power" && i == 1 ? Wanted() : exact);
+      if (i == 0 && is_one_of(kCutFunctions, name) && !one.type.is(TypeFamily::floating)) engine_bound_ = true;
+      if (i == 0 && name == "round" && one.type.is(TypeFamily::floating)) taken_alike_.emplace_back(kRoundingCaveat);
+      out.tree.children.push_back(std::move(one.tree));
+    }
   }
   simplify_call(out.tree);
+  if (is_users_truth(place_, tree)) out.type = known_type(TypeFamily::boolean);
   if (is_one_of(kIntegerFunctions, out.tree.text)) out.type = integer_type(32);
   if (is_one_of(kTextFunctions, out.tree.text)) out.type = known_type(TypeFamily::text);
   if (name == "is_json") out.type = known_type(TypeFamily::boolean);
@@ -589,7 +613,7 @@ ValueType TreeNormaliser::hint(const ExpressionTree& tree, int levels) const {
     case Kind::call:
       if (is_one_of(kIntegerFunctions, tree.text)) return integer_type(32);
       if (is_one_of(kTextFunctions, tree.text)) return known_type(TypeFamily::text);
-      if (tree.text == "is_json") return known_type(TypeFamily::boolean);
+      if (tree.text == "is_json" || is_users_truth(place_, tree)) return known_type(TypeFamily::boolean);
       if (tree.text == "today") return known_type(TypeFamily::date);
       if (is_now(tree)) return known_type(TypeFamily::timestamp);
       if (tree.text == "coalesce" || is_one_of(kSelectingFunctions, tree.text)) break;

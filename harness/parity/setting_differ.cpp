@@ -18,6 +18,13 @@ void compare_database_settings(CompareContext& context) {
   const catalog::Catalog& left = context.left;
   const catalog::Catalog& right = context.right;
   if (!left.collation_meaning || !right.collation_meaning || left.collation_meaning == right.collation_meaning) return;
+  if (context.same_engine) {
+    // Whoever set up one of the two chose it, and every column without a collation of its own follows.
+    const CompareContext::Place whole_database{CompareContext::Place::Side{}, CompareContext::Place::Side{}};
+    context.report_changed("database-collation", whole_database, "database", {"collation", "collation", "collation"},
+                           collation_words(left), collation_words(right), "the comparison of texts");
+    return;
+  }
   context.result.settings.push_back(
       fmt::format("texts compare {} on the left, {} on the right", collation_words(left), collation_words(right)));
 }

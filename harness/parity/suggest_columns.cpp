@@ -30,7 +30,7 @@ void Suggester::on_column(const TurnedDifference& turned) {
   } else if (code == "default-missing" || code == "default-changed") {
     set_default(*table, *own, *wanted);
   } else if (code == "default-extra") {
-    drop_default(*table, *own, *current_->difference, {});
+    remove_default(*table, *own);
   } else if (code == "column-identity" || code.starts_with("identity-")) {
     alter_identity(*table, *own, *wanted);
   } else if (code == "column-computed") {
@@ -71,8 +71,9 @@ void Suggester::add_column(SuggestedTable& table, const Column& source) {
   comment_new(CommentedObject::Kind::column, table, column.name, column.comment);
 }
 
-void Suggester::set_default(SuggestedTable& table, const Column& own, const Column& wanted) {
+void Suggester::set_default(SuggestedTable& table, const Column& own, const Column& listed) {
   const Column& state = *table.find(table.own_column(own.name));
+  const Column wanted = words_.effective(listed);
   Worded<Column> after = words_.with_default(table, state, wanted);
   if (!after.complete) {
     add(Phase::undecided, {}, {}, std::move(after.remarks));
@@ -80,7 +81,7 @@ void Suggester::set_default(SuggestedTable& table, const Column& own, const Colu
   }
   if (!after.object.default_value) {
     // NULL, which is what no default gives.
-    if (has_default(own)) drop_default(table, own, *current_->difference, {});
+    remove_default(table, own);
     return;
   }
   Column before = words_.own_column(table, own);
@@ -89,6 +90,19 @@ void Suggester::set_default(SuggestedTable& table, const Column& own, const Colu
     before.default_value.reset();
   }
   add(Phase::set_default, writer_.set_default(ddl_table(table), before, after.object), {}, std::move(after.remarks));
+  default_set_.insert(&own);
+}
+
+void Suggester::remove_default(const SuggestedTable& table, const Column& own) {
+  if (!words_.domain_has_default(own)) {
+    if (has_default(own)) drop_default(table, own, *current_->difference, {});
+    return;
+  }
+  // To drop the column's own default would leave that of its domain.
+  Column after = words_.own_column(table, own);
+  after.default_value = catalog::Expression{"NULL"};
+  add(Phase::set_default, writer_.set_default(ddl_table(table), words_.own_column(table, own), after), {},
+      {"Against the default of its domain."});
   default_set_.insert(&own);
 }
 

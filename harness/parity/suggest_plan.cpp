@@ -183,9 +183,10 @@ void Suggester::dispatch(const TurnedDifference& turned) {
     on_foreign_key(turned);
   } else if (code.starts_with("check-")) {
     on_check(turned);
-  } else if (code.starts_with("primary-key-") || code.starts_with("unique-") || code == "key-deferrable") {
+  } else if (code.starts_with("primary-key-") || code.starts_with("unique-") || code == "key-deferrable" ||
+             (code == "duplicates-ignored" && turned.difference->kind != "index")) {
     on_key(turned);
-  } else if (code.starts_with("index-")) {
+  } else if (code.starts_with("index-") || code == "duplicates-ignored") {
     on_index(turned);
   } else if (code.starts_with("sequence-")) {
     on_sequence(turned);
@@ -201,6 +202,8 @@ void Suggester::dispatch(const TurnedDifference& turned) {
     remark("No statement: an expression was not understood, so it is not known whether the two sides differ.");
   } else if (code == "expression-caveat" || code == "type-as-check") {
     remark("No statement: the two sides have the same in different forms.");
+  } else if (code == "database-collation") {
+    remark("No statement: the collation of a database is chosen when it is created.");
   } else if (code.starts_with("waiver-")) {
     remark("No statement: it concerns the configuration.");
   } else {

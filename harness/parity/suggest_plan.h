@@ -146,7 +146,9 @@ class Suggester {
   /// The target's column that pairs with the source's; nullptr when there is none.
   const Column* partner_of(const SuggestedTable& table, const std::string& source_name) const;
   void add_column(SuggestedTable& table, const Column& source);
-  void set_default(SuggestedTable& table, const Column& own, const Column& wanted);
+  void set_default(SuggestedTable& table, const Column& own, const Column& listed);
+  /// Where only the target has a default, its own or that of its domain.
+  void remove_default(const SuggestedTable& table, const Column& own);
   bool is_retyped(const SuggestedTable& table, const Column& own) const;
   void drop_default(const SuggestedTable& table, const Column& own, const Difference& difference, std::string detail);
   void alter_identity(SuggestedTable& table, const Column& own, const Column& wanted);

@@ -161,7 +161,33 @@ Worded<Column> SuggestWords::typed(const Column& source) {
   return out;
 }
 
-Worded<Column> SuggestWords::column(const SuggestedTable& table, const Column& source) {
+Column SuggestWords::effective(const Column& source) const {
+  Column out = source;
+  if (const Expression* of_domain = domain_default(source_.catalog, source)) out.default_value = *of_domain;
+  return out;
+}
+
+bool SuggestWords::domain_has_default(const Column& own) const {
+  Column bare = own;
+  bare.default_value.reset();
+  return domain_default(target_.catalog, bare) != nullptr;
+}
+
+/// Within one engine the domains themselves are brought in line.
+const Expression* SuggestWords::domain_default(const catalog::Catalog& catalog, const Column& column) const {
+  const bool has_own = column.default_value || column.identity || column.computed;
+  if (same_engine_ || has_own || column.type.user_type.empty() || column.type.array_dimensions != 0) return nullptr;
+  for (const catalog::Schema& schema : catalog.schemas) {
+    for (const catalog::UserType& type : schema.types) {
+      if (schema.name + "." + type.name == column.type.user_type)
+        return type.default_value ? &*type.default_value : nullptr;
+    }
+  }
+  return nullptr;
+}
+
+Worded<Column> SuggestWords::column(const SuggestedTable& table, const Column& as_listed) {
+  const Column source = effective(as_listed);
   Worded<Column> out = typed(source);
   out.object.name = table.column(source.name);
   out.object.comment = source.comment;

@@ -26,7 +26,7 @@ class SuggestWords {
 
   /// Objects of the source. Columns have their final names; the object's own name is the source's, or none where that
   /// is the server's own.
-  Worded<catalog::Column> column(const SuggestedTable& table, const catalog::Column& source);
+  Worded<catalog::Column> column(const SuggestedTable& table, const catalog::Column& as_listed);
   /// Type and collation only.
   Worded<catalog::Column> typed(const catalog::Column& source);
   Worded<catalog::Key> key(const SuggestedTable& table, const catalog::Key& source);
@@ -34,6 +34,10 @@ class SuggestWords {
   Worded<catalog::Index> index(const SuggestedTable& table, const catalog::Index& source, bool keep_nulls);
   Worded<catalog::ForeignKey> foreign_key(const SuggestedTable& table, const catalog::ForeignKey& source);
   Worded<catalog::Sequence> sequence(const catalog::Sequence& source);
+  /// A column of the source with the default that an insert writes: across engines a domain's is that of its columns.
+  catalog::Column effective(const catalog::Column& source) const;
+  /// Whether the domain of a column of the target gives a default where the column has none of its own.
+  bool domain_has_default(const catalog::Column& own) const;
   /// The default of a column; an object without a default where the source's is NULL.
   Worded<catalog::Column> with_default(const SuggestedTable& table, const catalog::Column& base,
                                        const catalog::Column& source);
@@ -57,6 +61,8 @@ class SuggestWords {
   std::vector<std::string> mentioned(const SuggestedTable& table, const catalog::Expression& own);
 
  private:
+  const catalog::Expression* domain_default(const catalog::Catalog& catalog, const catalog::Column& column) const;
+
   struct Use {
     const SuggestedTable& table;
     ExpressionUse use;

@@ -10,7 +10,9 @@ using catalog::Policy;
 using catalog::Table;
 
 std::string describe_policy(const Policy& policy) {
-  return "for " + (policy.command.empty() ? std::string("all") : policy.command) +
+  std::string roles;
+  for (const std::string& role : policy.roles) roles += (roles.empty() ? " to " : ", ") + role;
+  return "for " + (policy.command.empty() ? std::string("all") : policy.command) + roles +
          (policy.definition.empty() ? std::string() : " " + policy.definition);
 }
 
@@ -38,7 +40,10 @@ void compare_policies(CompareContext& context, const TablePair& pair) {
   const auto right_names = names_of(right);
   const NamePairs pairs = pair_names(left_names, right_names, context.options.names);
   for (const auto& [l, r] : pairs.pairs) {
-    if (left[l].command == right[r].command && left[l].definition == right[r].definition) continue;
+    if (left[l].command == right[r].command && left[l].definition == right[r].definition &&
+        left[l].roles == right[r].roles) {
+      continue;
+    }
     context.report_changed("policy-changed", pair, "policy", CompareContext::Names::of(left[l], right[r]),
                            describe_policy(left[l]), describe_policy(right[r]), "the definition");
   }
@@ -102,6 +107,28 @@ void compare_partitioning(CompareContext& context, const TablePair& pair) {
                          words(right), "the partitioning");
 }
 
+/// Whose rows a query of the parent gives too. In which order the parents were named says nothing.
+void compare_parents(CompareContext& context, const TablePair& pair) {
+  const auto numbers = [&](bool on_left) {
+    std::vector<int> out;
+    for (const std::string& parent : pair.side(on_left).inherits) out.push_back(context.find_table(on_left, parent));
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  if (numbers(true) == numbers(false)) return;
+  const auto words = [](const Table& table) {
+    return table.inherits.empty() ? std::string("nothing") : describe_names(table.inherits);
+  };
+  context.report_changed("table-inherits", pair, "table", CompareContext::Names::of(*pair.left, *pair.right),
+                         words(*pair.left), words(*pair.right), "the parents");
+}
+
+std::string_view row_security_words(const CompareContext& context, const Table& table) {
+  if (!table.row_security) return "off";
+  // Of two engines, each has its own idea of who is exempt.
+  return table.row_security_forced && context.same_engine ? "on, for the owner as well" : "on";
+}
+
 }  // namespace
 
 void compare_table_properties(CompareContext& context, const TablePair& pair) {
@@ -115,9 +142,18 @@ void compare_table_properties(CompareContext& context, const TablePair& pair) {
   if (left.partition_key != right.partition_key || left.partition_bound != right.partition_bound) {
     compare_partitioning(context, pair);
   }
-  if (left.row_security != right.row_security) {
-    const auto words = [](const Table& table) { return table.row_security ? "on" : "off"; };
-    report("row-security", words(left), words(right), "the row-level security");
+  if (!left.inherits.empty() || !right.inherits.empty()) compare_parents(context, pair);
+  const std::string_view left_security = row_security_words(context, left);
+  const std::string_view right_security = row_security_words(context, right);
+  if (left_security != right_security) {
+    report("row-security", left_security, right_security, "the row-level security");
+  }
+  // Where the old rows are kept is told by the tables themselves.
+  if (left.history_table.empty() != right.history_table.empty()) {
+    const auto words = [](const Table& table) {
+      return table.history_table.empty() ? std::string("not kept") : "kept in " + table.history_table;
+    };
+    report("table-history", words(left), words(right), "the old versions of rows");
   }
   if (left.persistent != right.persistent) {
     const auto words = [](const Table& table) { return table.persistent ? "logged" : "unlogged"; };

@@ -7,6 +7,15 @@ namespace {
 
 using catalog::Trigger;
 
+std::string_view kind_of(const Trigger& trigger) {
+  return trigger.rule ? "rule" : "trigger";
+}
+
+/// Of two engines, a rule may have met a trigger.
+std::string_view kind_of(const Trigger& left, const Trigger& right) {
+  return left.rule && right.rule ? "rule" : "trigger";
+}
+
 bool same_occasion(const Trigger& left, const Trigger& right) {
   return left.timing == right.timing && left.events == right.events;
 }
@@ -55,7 +64,7 @@ void compare_trigger(CompareContext& context, const TablePair& pair, const Trigg
     right_text = describe(right.definition);
   }
   Difference& reported =
-      context.report_changed("trigger-changed", pair, "trigger", CompareContext::Names::of(left, right),
+      context.report_changed("trigger-changed", pair, kind_of(left, right), CompareContext::Names::of(left, right),
                              std::move(left_text), std::move(right_text), "the definition");
   if (is_nearest_time(context, left, right)) {
     reported.severity = Severity::note;
@@ -63,16 +72,17 @@ void compare_trigger(CompareContext& context, const TablePair& pair, const Trigg
   }
 }
 
-}  // namespace
-
-void compare_triggers(CompareContext& context, const TablePair& pair) {
-  const std::vector<Trigger>& left = pair.left->triggers;
-  const std::vector<Trigger>& right = pair.right->triggers;
-  if (left.empty() && right.empty()) return;
-  const auto left_names = names_of(left);
-  const auto right_names = names_of(right);
+void compare_list(CompareContext& context, const TablePair& pair, const std::vector<const Trigger*>& left,
+                  const std::vector<const Trigger*>& right) {
+  const auto names_of_list = [](const std::vector<const Trigger*>& triggers) {
+    std::vector<std::string_view> names;
+    for (const Trigger* trigger : triggers) names.emplace_back(trigger->name);
+    return names;
+  };
+  const auto left_names = names_of_list(left);
+  const auto right_names = names_of_list(right);
   const NamePairs pairs = pair_names(left_names, right_names, context.options.names);
-  const auto on_pair = [&](std::size_t l, std::size_t r) { compare_trigger(context, pair, left[l], right[r]); };
+  const auto on_pair = [&](std::size_t l, std::size_t r) { compare_trigger(context, pair, *left[l], *right[r]); };
   for (const auto& [l, r] : pairs.pairs) on_pair(l, r);
 
   OpenItems open(0, 0);
@@ -80,20 +90,43 @@ void compare_triggers(CompareContext& context, const TablePair& pair) {
   open.right = pairs.right_only;
   if (!context.same_engine) {
     // Each engine has its own habits for names of triggers; what counts is when they run.
-    open.pair_off([&](std::size_t l, std::size_t r) { return same_occasion(left[l], right[r]); }, on_pair);
+    open.pair_off([&](std::size_t l, std::size_t r) { return same_occasion(*left[l], *right[r]); }, on_pair);
     open.pair_off(
         [&](std::size_t l, std::size_t r) {
-          return left[l].events == right[r].events && comes_after(left[l]) == comes_after(right[r]);
+          return left[l]->events == right[r]->events && comes_after(*left[l]) == comes_after(*right[r]);
         },
         on_pair);
   }
   const auto report = [&](const Trigger& trigger, bool on_left) {
-    context.report_absent("trigger-missing", "trigger-extra", pair, "trigger", trigger.name, on_left,
+    context.report_absent("trigger-missing", "trigger-extra", pair, kind_of(trigger), trigger.name, on_left,
                           describe(trigger));
   };
-  for (const std::size_t l : open.left) report(left[l], true);
-  for (const std::size_t r : open.right) report(right[r], false);
+  for (const std::size_t l : open.left) report(*left[l], true);
+  for (const std::size_t r : open.right) report(*right[r], false);
   context.report_ambiguities(pairs, left_names, right_names, pair, "trigger");
+}
+
+}  // namespace
+
+void compare_triggers(CompareContext& context, const TablePair& pair) {
+  if (pair.left->triggers.empty() && pair.right->triggers.empty()) return;
+  const auto pick = [&](bool on_left, auto suits) {
+    std::vector<const Trigger*> out;
+    for (const Trigger& trigger : pair.side(on_left).triggers) {
+      if (suits(trigger)) out.push_back(&trigger);
+    }
+    return out;
+  };
+  if (context.same_engine) {
+    // A rule and a trigger of one table may have one name.
+    for (const bool rules : {false, true}) {
+      const auto suits = [rules](const Trigger& trigger) { return trigger.rule == rules; };
+      compare_list(context, pair, pick(true, suits), pick(false, suits));
+    }
+    return;
+  }
+  const auto all = [](const Trigger&) { return true; };
+  compare_list(context, pair, pick(true, all), pick(false, all));
 }
 
 }  // namespace paripassu::parity

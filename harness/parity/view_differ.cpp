@@ -134,4 +134,28 @@ void compare_views(CompareContext& context, const Schema& left, const Schema& ri
   context.report_ambiguities(pairs, left_names, right_names, {left, right}, "view");
 }
 
+void compare_synonyms(CompareContext& context, const Schema& left, const Schema& right) {
+  if (left.synonyms.empty() && right.synonyms.empty()) return;
+  const auto left_names = names_of(left.synonyms);
+  const auto right_names = names_of(right.synonyms);
+  const NamePairs pairs = pair_names(left_names, right_names, context.options.names);
+  const CompareContext::Place place(left, right);
+  for (const auto& [l, r] : pairs.pairs) {
+    const catalog::Synonym& one = left.synonyms[l];
+    const catalog::Synonym& other = right.synonyms[r];
+    const auto names = CompareContext::Names::of(one, other);
+    if (context.object_word(true, one.target) != context.object_word(false, other.target)) {
+      context.report_changed("synonym-changed", place, "synonym", names, one.target, other.target, "the target");
+    }
+    context.compare_comments(place, "synonym", names, one.comment, other.comment);
+  }
+  const auto report = [&](const catalog::Synonym& synonym, bool on_left) {
+    context.report_absent("synonym-missing", "synonym-extra", place, "synonym", synonym.name, on_left,
+                          "synonym for " + synonym.target);
+  };
+  for (const std::size_t l : pairs.left_only) report(left.synonyms[l], true);
+  for (const std::size_t r : pairs.right_only) report(right.synonyms[r], false);
+  context.report_ambiguities(pairs, left_names, right_names, place, "synonym");
+}
+
 }  // namespace paripassu::parity

@@ -1,5 +1,6 @@
 #include "harness/project/configuration.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include "backends/connection_url.h"
 #include "backends/limits.h"
 #include "harness/project/migration_layouts.h"
+#include "harness/project/migrator_presets.h"
 #include "harness/project/placeholders.h"
 #include "harness/project/toml_reader.h"
 
@@ -126,6 +128,24 @@ std::string read_date(const TomlTable& table, const std::string& key) {
   std::string text = *table.text(key);
   if (!is_date(text)) throw table.error(key, "must be a date that exists, YYYY-MM-DD, not '" + printable(text) + "'");
   return text;
+}
+
+/// An array of strings that are not empty; without the key, none. `what` are they, in messages.
+Words read_texts(const TomlTable& table, const std::string& key, const std::string& what) {
+  Words texts;
+  const toml::node* node = table.find(key);
+  if (node == nullptr) return texts;
+  if (!node->is_array()) throw table.wrong_type(key, "an array of " + what);
+  for (const toml::node& element : *node->as_array()) {
+    const auto* text = element.as_string();
+    const bool blank = text == nullptr || text->get().find_first_not_of(" \t\r\n") == std::string::npos;
+    if (blank || text->get().find('\0') != std::string::npos)
+      throw table.error(key, "must be an array of " + what + ": every element a string that is not empty")
+          .with_position({table.position().file, static_cast<int>(element.source().begin.line),
+                          static_cast<int>(element.source().begin.column)});
+    texts.push_back(text->get());
+  }
+  return texts;
 }
 
 void read_engines(const TomlTable& root, const BackendRegistry& registry, Configuration& configuration) {
@@ -268,6 +288,104 @@ void read_parity(const TomlTable& root, const BackendRegistry& registry, Configu
   read_waivers(*parity, configuration);
 }
 
+/// The name of an environment variable that a shell could set as well.
+bool is_variable_name(const std::string& text) {
+  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
+  return !text.empty() && is_letter(text[0]) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+void read_migrator(const TomlTable& root, Configuration& configuration) {
+  const std::optional<TomlTable> table =
+      root.table("migrator", {"preset", "dir", "list", "up", "down", "base", "url_variable", "url_form", "tables"});
+  if (!table) return;
+  const std::string preset = table->text("preset").value_or("");
+  if (table->find("preset") != nullptr)
+    check_word(preset, migrator_preset_words(), "'preset' in [migrator]", ErrorCategory::configuration,
+               table->position("preset"));
+  MigratorConfiguration migrator = migrator_preset(preset);
+  migrator.position = table->position();
+  migrator.dir = table->filled_text("dir").value_or("");
+  for (const auto& [key, field] : {std::pair{"list", &migrator.list}, std::pair{"up", &migrator.up},
+                                   std::pair{"down", &migrator.down}, std::pair{"base", &migrator.base}})
+    if (auto text = table->filled_text(key)) *field = *text;
+  for (const char* key : {"list", "up"})
+    if (preset.empty() && table->find(key) == nullptr)
+      throw Error(ErrorCategory::configuration, std::string("'") + key + "' is missing in [migrator]")
+          .with_position(table->position())
+          .with_remedy("write the commands 'list', 'up' and 'down', or choose a preset: alembic, django");
+  if (auto variable = table->filled_text("url_variable")) {
+    if (!is_variable_name(*variable))
+      throw table->error("url_variable", "must be the name of an environment variable: letters, digits and '_'");
+    migrator.url_variable = *variable;
+  }
+  if (auto form = table->text("url_form")) {
+    check_word(*form, client_url_form_words(), "'url_form' in [migrator]", ErrorCategory::configuration,
+               table->position("url_form"));
+    migrator.url_form = *form;
+  }
+  // Beside those of the preset: the tool keeps its own ledger there whatever else the team names.
+  for (const std::string& name : read_texts(*table, "tables", "names of tables")) migrator.tables.push_back(name);
+  configuration.migrator = std::move(migrator);
+}
+
+/// "60s", "500ms", "2min" as milliseconds; 0 is no limit.
+int read_duration_ms(const std::string& text, const std::string& where, const SourcePosition& position) {
+  struct Unit {
+    std::string_view word;
+    int factor_ms;
+  };
+  constexpr std::array<Unit, 4> kUnits = {{{"ms", 1}, {"s", 1000}, {"min", 60'000}, {"h", 3'600'000}}};
+  constexpr std::int64_t kDurationMax_ms = 86'400'000;
+  const auto wrong = [&] {
+    return Error(ErrorCategory::configuration,
+                 where + ": expected a time such as 500ms, 60s or 5min, at most 24h, not '" + printable(text) + "'")
+        .with_position(position)
+        .with_remedy("0s is no limit");
+  };
+  std::size_t digits = 0;
+  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
+  if (digits == 0 || digits > 9) throw wrong();
+  const std::string_view word = std::string_view(text).substr(digits);
+  for (const Unit& unit : kUnits) {
+    if (word != unit.word) continue;
+    const std::int64_t duration_ms = std::stoll(text.substr(0, digits)) * unit.factor_ms;
+    if (duration_ms > kDurationMax_ms) throw wrong();
+    return static_cast<int>(duration_ms);
+  }
+  throw wrong();
+}
+
+/// A column as `unstable` names it: "orders.updated_at", "audit.orders.*".
+bool is_column_pattern(const std::string& text) {
+  return text.find('.') != std::string::npos && text.front() != '.' && text.back() != '.' &&
+         text.find("..") == std::string::npos && text.find_first_of(" \t\r\n") == std::string::npos;
+}
+
+void read_tests(const TomlTable& root, Configuration& configuration) {
+  const std::optional<TomlTable> table =
+      root.table("tests", {"ladder", "cases", "floor", "irreversible", "column_order", "timeout", "unstable"});
+  if (!table) return;
+  TestsConfiguration& tests = configuration.tests;
+  if (auto ladder = table->filled_text("ladder")) tests.ladder = *ladder;
+  if (auto cases = table->filled_text("cases")) tests.cases = *cases;
+  tests.floor = table->filled_text("floor").value_or("");
+  if (const std::optional<TomlTable> irreversible = table->open_table("irreversible"))
+    for (const std::string& version : irreversible->keys()) {
+      if (version.empty()) throw irreversible->error(version, "is not a version");
+      tests.irreversible[version] = irreversible->required_text(version);
+    }
+  if (const auto order = table->text("column_order"))
+    tests.compare_column_order = read_order(*order, "'column_order' in [tests]", table->position("column_order"));
+  if (const auto timeout = table->text("timeout"))
+    tests.statement_timeout_ms = read_duration_ms(*timeout, "'timeout' in [tests]", table->position("timeout"));
+  tests.unstable = read_texts(*table, "unstable", "columns, \"table.column\"");
+  for (const std::string& column : tests.unstable)
+    if (!is_column_pattern(column))
+      throw table->error("unstable", "must list columns as \"table.column\", where * stands for any text, not '" +
+                                         printable(column) + "'");
+}
+
 /// Upper case, with '_' for what a variable's name cannot have.
 std::string variable_name(std::string_view engine, const std::string& suffix) {
   std::string name = "PARIPASSU_";
@@ -294,7 +412,8 @@ std::optional<std::string> filled_variable(const std::string& name) {
 
 Configuration read_configuration(const std::string& file, const BackendRegistry& registry) {
   const toml::table document = read_toml(file);
-  const TomlTable root(document, "", file, {"project", "engines", "migrations", "model", "parity", "tests"});
+  const TomlTable root(document, "", file,
+                       {"project", "engines", "migrations", "migrator", "model", "parity", "tests"});
 
   Configuration configuration;
   configuration.file = file;
@@ -306,10 +425,8 @@ Configuration read_configuration(const std::string& file, const BackendRegistry&
   read_migration_settings(root, configuration);
   read_models(root, registry, configuration);
   read_parity(root, registry, configuration);
-  if (const auto tests = root.table("tests", {"ladder", "cases"})) {
-    configuration.tests_ladder = tests->filled_text("ladder").value_or("");
-    configuration.tests_cases = tests->filled_text("cases").value_or("");
-  }
+  read_migrator(root, configuration);
+  read_tests(root, configuration);
   return configuration;
 }
 
@@ -357,6 +474,14 @@ void apply_environment(Configuration& configuration, const BackendRegistry& regi
     check_word(*severity, kSeverities, "PARIPASSU_PARITY_FAIL_ON", ErrorCategory::configuration, nowhere);
     configuration.fail_on = *severity;
   }
+  TestsConfiguration& tests = configuration.tests;
+  if (const auto ladder = filled_variable("PARIPASSU_TESTS_LADDER")) tests.ladder = *ladder;
+  if (const auto cases = filled_variable("PARIPASSU_TESTS_CASES")) tests.cases = *cases;
+  if (const auto floor = filled_variable("PARIPASSU_TESTS_FLOOR")) tests.floor = *floor;
+  if (const auto order = filled_variable("PARIPASSU_TESTS_COLUMN_ORDER"))
+    tests.compare_column_order = read_order(*order, "PARIPASSU_TESTS_COLUMN_ORDER", nowhere);
+  if (const auto timeout = filled_variable("PARIPASSU_TESTS_TIMEOUT"))
+    tests.statement_timeout_ms = read_duration_ms(*timeout, "PARIPASSU_TESTS_TIMEOUT", nowhere);
 }
 
 NameMatching name_matching_from_string(const std::string& word, const std::string& where) {

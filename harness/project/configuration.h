@@ -49,6 +49,39 @@ struct SeverityConfiguration {
   SourcePosition position;  ///< in the configuration
 };
 
+/// `[migrator]`: migrations that are code, driven through their own tool's command line.
+struct MigratorConfiguration {
+  /// "alembic", "django", or empty: the commands below say it all. What a preset says is in the fields below, unless
+  /// the file says otherwise.
+  std::string preset;
+  std::string dir;  ///< where the commands run, relative to the project; empty: the project's folder
+  /// Prints a line per revision, oldest first: its identifier, then (after blanks) its name, then, each after a tab,
+  /// `file=…`, `after=…` (the revisions it follows, with commas), `irreversible=reason`. Gets no database.
+  std::string list;
+  std::string up;  ///< goes up to `{revision}`
+  /// Goes down to `{revision}`, which is then the newest applied one; empty: nothing can be undone.
+  std::string down;
+  /// `{base}` in place of `{revision}` when nothing shall be left applied.
+  std::string base = "base";
+  std::string url_variable = "DATABASE_URL";  ///< environment variable that takes the database's URL
+  /// Form of the URL: "url" (ours), "sqlalchemy", "libpq", "odbc", "jdbc", "ado"; `{url}` in a command is replaced
+  /// by it as well.
+  std::string url_form = "url";
+  std::vector<std::string> tables;  ///< where the tool keeps its ledger: left out of catalogs
+  SourcePosition position;          ///< of `[migrator]` in the configuration
+};
+
+/// `[tests]`.
+struct TestsConfiguration {
+  std::string ladder = "tests/ladder";              ///< relative to the project; need not exist
+  std::string cases = "tests/cases";                ///< likewise
+  std::string floor;                                ///< versions up to this one are never undone; empty: none
+  std::map<std::string, std::string> irreversible;  ///< version (or "*") to the reason why it is not undone
+  bool compare_column_order = false;                ///< an undone migration must restore the order of columns too
+  int statement_timeout_ms = 60'000;                ///< longest time of one statement of a migration under test
+  std::vector<std::string> unstable;                ///< "table.column" with `*`: values that no expectation can know
+};
+
 /// `paripassu.toml` (docs/configuration.md).
 struct Configuration {
   std::string file;               ///< empty: no file was found
@@ -68,8 +101,8 @@ struct Configuration {
   std::map<std::string, SeverityConfiguration>
       severities;  ///< by code; the codes are not checked here, see check_codes()
   std::vector<WaiverConfiguration> waivers;
-  std::string tests_ladder;
-  std::string tests_cases;
+  TestsConfiguration tests;
+  std::optional<MigratorConfiguration> migrator;
 };
 
 /// Reads and checks a configuration file. Throws Error(configuration) with file, line and column: bad TOML, a
@@ -83,7 +116,8 @@ std::string find_configuration(const std::string& start_dir);
 
 /// Lets PARIPASSU_* variables win over the file: PARIPASSU_<ENGINE>_URL, PARIPASSU_<ENGINE>_SCHEMA,
 /// PARIPASSU_MIGRATIONS_DIR, PARIPASSU_MIGRATIONS_LAYOUT, PARIPASSU_PARITY_NAMES, PARIPASSU_PARITY_COLUMN_ORDER,
-/// PARIPASSU_PARITY_ENUM_ORDER, PARIPASSU_PARITY_FAIL_ON.
+/// PARIPASSU_PARITY_ENUM_ORDER, PARIPASSU_PARITY_FAIL_ON, PARIPASSU_TESTS_LADDER, PARIPASSU_TESTS_CASES,
+/// PARIPASSU_TESTS_FLOOR, PARIPASSU_TESTS_COLUMN_ORDER, PARIPASSU_TESTS_TIMEOUT.
 /// An empty variable counts as unset. Throws Error(configuration) for a value that does not fit, naming the variable.
 void apply_environment(Configuration& configuration, const BackendRegistry& registry);
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "backends/position_tracker.h"
 #include "harness/project/migration_folder.h"
 
 namespace paripassu {
@@ -45,6 +46,14 @@ int sign(int value) {
   return (value > 0) - (value < 0);
 }
 
+/// A place in a piece that begins at `start`, as one in the file.
+SourcePosition moved(SourcePosition position, const SourcePosition& start) {
+  if (position.line <= 0) return position;
+  if (position.line == 1 && position.column > 0) position.column += start.column - 1;
+  position.line += start.line - 1;
+  return position;
+}
+
 }  // namespace
 
 int compare_versions(const std::string& left, const std::string& right) {
@@ -59,6 +68,33 @@ int compare_versions(const std::string& left, const std::string& right) {
     if (const int order = sign(a.text.compare(b.text)); order != 0) return order;
   }
   return 0;
+}
+
+Script read_migration_script(const MigrationScript& script, const ScriptReader& reader, const ScriptOptions& options) {
+  if (script.cuts.empty()) return reader.read(script.text, script.file, options);
+  Script result;
+  PositionTracker positions(script.text, script.file);
+  for (std::size_t i = 0; i <= script.cuts.size(); ++i) {
+    const std::size_t begin = i == 0 ? 0 : script.cuts[i - 1];
+    const std::size_t end = i == script.cuts.size() ? script.text.size() : script.cuts[i];
+    const SourcePosition start = positions.at(begin);
+    Script piece;
+    try {
+      piece = reader.read(std::string_view(script.text).substr(begin, end - begin), script.file, options);
+    } catch (Error& error) {
+      error.with_position(moved(error.position(), start));
+      throw;
+    }
+    for (ScriptStatement& statement : piece.statements) {
+      statement.position = moved(std::move(statement.position), start);
+      result.statements.push_back(std::move(statement));
+    }
+    for (SkippedCommand& command : piece.skipped) {
+      command.position = moved(std::move(command.position), start);
+      result.skipped.push_back(std::move(command));
+    }
+  }
+  return result;
 }
 
 std::string migration_checksum(std::string_view text) {

@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "backends/script_reader.h"
+#include "harness/project/layout_goose.h"
+#include "harness/project/layout_liquibase.h"
 #include "harness/project/migration_layouts.h"
 #include "harness/project/migration_text.h"
 #include "harness/project/placeholders.h"
@@ -18,10 +20,15 @@ using Kind = Migration::Kind;
 
 /// The files of one version, for all engines and both directions.
 struct VersionFiles {
-  std::vector<const MigrationFile*> ups;    ///< dbmate's files too
+  std::vector<const MigrationFile*> ups;    ///< files with sections too
   std::vector<const MigrationFile*> downs;  ///< separate files only
+  std::vector<const MigrationFile*> verifies;
 
   const MigrationFile& first() const { return ups.empty() ? *downs.front() : *ups.front(); }
+  std::vector<const MigrationFile*>& files(Part part) {
+    if (part == Part::verify) return verifies;
+    return part == Part::down ? downs : ups;
+  }
 };
 
 bool comes_before(const MigrationFile& left, const MigrationFile& right) {
@@ -40,7 +47,7 @@ std::vector<VersionFiles> group_by_version(const std::vector<MigrationFile>& fil
   const MigrationFile* previous = nullptr;
   for (const MigrationFile* file : sorted) {
     if (previous == nullptr || comes_before(*previous, *file)) versions.emplace_back();
-    (file->part == Part::down ? versions.back().downs : versions.back().ups).push_back(file);
+    versions.back().files(file->part).push_back(file);
     previous = file;
   }
   return versions;
@@ -122,59 +129,158 @@ void warn_of_gaps(const std::vector<VersionFiles>& versions, std::vector<std::st
   }
 }
 
+/// What stands for a script that has no statement and is meant to have none.
+constexpr const char* kNothing = "SELECT 1;\n";
+
 /// Reads the texts of one engine's migrations.
 class ScriptLoader {
  public:
-  ScriptLoader(const MigrationFolderOptions& options, std::vector<std::string>& warnings)
-      : options_(options), warnings_(warnings) {}
+  ScriptLoader(const MigrationFolderOptions& options, const Backend& engine, std::vector<std::string>& warnings)
+      : options_(options), engine_(engine), warnings_(warnings) {}
 
-  void load(const MigrationFile& up, const MigrationFile* down, Migration& migration) {
-    if (up.part != Part::sections) {
-      migration.up = load_file(up);
-      if (down != nullptr) migration.down = load_file(*down);
-      return;
+  void load(const MigrationFile& up, const MigrationFile* down, const MigrationFile* verify, Migration& migration) {
+    reason_.clear();
+    reason_place_ = {};
+    if (up.part == Part::sections) {
+      load_sections(up, migration);
+    } else {
+      migration.up = load_up(up, load_file(up));
+      if (down != nullptr) migration.down = load_down(*down, load_file(*down));
     }
-    const DbmateSections sections = split_dbmate(read_script_file(up.path), up.path);
-    migration.up = finish(up, sections.up.body, sections.up.text, sections.up.no_transaction, false);
-    if (!migration.up) throw_empty(up.path, "up");
-    if (!sections.down) return;
-    migration.down = finish(up, sections.down->body, sections.down->text, sections.down->no_transaction, false);
-    // dbmate's own template writes the marker into every file.
-    if (!migration.down)
-      warnings_.push_back(up.path + ": the down section is empty, so that the migration cannot be undone");
+    if (verify != nullptr) migration.verify = optional_script(load_file(*verify), *verify, "verify script");
+    migration.irreversible_reason = reason_;
   }
 
  private:
-  MigrationScript load_file(const MigrationFile& file) {
-    const std::string text = read_script_file(file.path);
-    bool no_transaction = file.no_transaction;
-    bool replace = !options_.placeholders.empty();
-    if (file.layout == "flyway") {
-      const FlywayScriptSettings settings = read_flyway_script_settings(file.path);
-      no_transaction = settings.no_transaction;
-      replace = settings.replace_placeholders;
+  struct Loaded {
+    std::optional<MigrationScript> script;  ///< absent: no statement
+    ScriptHead head;
+    int line = 0;  ///< where the script begins in a file with several
+  };
+
+  /// The sections of dbmate, goose and Liquibase. Only the last replaces placeholders, by its own rules.
+  void load_sections(const MigrationFile& file, Migration& migration) {
+    SectionTexts sections;
+    int line = 0;
+    if (file.changeset != nullptr) {
+      sections = liquibase_sections(*file.changeset, engine_, options_.placeholders);
+      line = file.changeset->line;
+    } else if (file.layout == "goose") {
+      sections = split_goose(read_script_file(file.path), file.path, engine_.capabilities().batch_separator);
+    } else {
+      sections = split_dbmate(read_script_file(file.path), file.path);
     }
-    std::optional<MigrationScript> script = finish(file, text, text, no_transaction, replace);
-    if (!script) throw_empty(file.path, "");
-    return std::move(*script);
+    reason_ = sections.irreversible_reason;
+    migration.up = load_up(file, load_section(file, std::move(sections.up), line));
+    if (sections.down) migration.down = load_down(file, load_section(file, std::move(*sections.down), line));
   }
 
-  /// `text` is `body` behind the line feeds that keep its line numbers right. Nothing when there is no statement.
-  std::optional<MigrationScript> finish(const MigrationFile& file, std::string_view body, const std::string& text,
-                                        bool no_transaction, bool replace) {
-    const ScriptHead head = read_script_head(text, file.path);
-    if (!head.has_statement) return std::nullopt;
-    for (std::string& warning : misplaced_directives(text, head, file.path)) warnings_.push_back(std::move(warning));
+  MigrationScript load_up(const MigrationFile& file, Loaded loaded) {
+    declare(loaded.head);
+    if (loaded.script) return std::move(*loaded.script);
+    if (file.layout == "popx") return nothing(file, 0);
+    if (file.layout == "goose") {
+      warnings_.push_back(file.path + ": the up section is empty, so that the migration does nothing");
+      return nothing(file, 0);
+    }
+    if (file.changeset != nullptr)
+      throw bad_file("the changeset " + file.name + " is empty: expected at least one statement", file.path,
+                     loaded.line)
+          .with_remedy("delete the changeset or write the statement");
+    throw_empty(file.path, file.part == Part::sections ? "up" : "");
+  }
+
+  /// Nothing where the script only says that there is no way back.
+  std::optional<MigrationScript> load_down(const MigrationFile& file, Loaded loaded) {
+    const bool had_reason = !reason_.empty();
+    declare(loaded.head);
+    if (loaded.script && !reason_.empty()) {
+      SourcePosition place = loaded.head.irreversible_place.known() ? loaded.head.irreversible_place : reason_place_;
+      if (!place.known()) place = {file.path, loaded.line, 0};
+      throw Error(ErrorCategory::configuration,
+                  file.version + " " + file.name + " is declared irreversible, but has a down")
+          .with_position(std::move(place))
+          .with_remedy("delete the declaration, or the statements of the down");
+    }
+    if (loaded.script) return loaded.script;
+    if (!reason_.empty() || had_reason) return std::nullopt;
+    if (file.layout == "popx") return nothing(file, 0);
+    const bool may_be_empty = file.part == Part::sections || file.layout == "sqitch";
+    if (!may_be_empty) throw_empty(file.path, "");
+    // The templates of these tools write the marker or the file in any case.
+    return optional_script(std::move(loaded), file, file.part == Part::sections ? "down section" : "");
+  }
+
+  /// Warns where the script is empty.
+  std::optional<MigrationScript> optional_script(Loaded loaded, const MigrationFile& file, const std::string& what) {
+    if (loaded.script) return loaded.script;
+    if (what == "verify script") {
+      warnings_.push_back(file.path + " is empty, so that nothing is verified");
+    } else {
+      warnings_.push_back(file.path + (what.empty() ? " is empty" : ": the " + what + " is empty") +
+                          ", so that the migration cannot be undone");
+    }
+    return std::nullopt;
+  }
+
+  void declare(const ScriptHead& head) {
+    if (head.irreversible_reason.empty()) return;
+    if (reason_.empty()) reason_place_ = head.irreversible_place;
+    if (reason_.empty()) reason_ = head.irreversible_reason;
+  }
+
+  static MigrationScript nothing(const MigrationFile& file, int line) {
     MigrationScript script;
     script.file = file.path;
-    script.checksum = migration_checksum(body);
-    script.no_transaction = no_transaction || head.no_transaction;
-    script.text = replace ? replace_placeholders(text, options_.placeholders, file.path) : text;
+    script.text.assign(static_cast<std::size_t>(std::max(line - 1, 0)), '\n');
+    script.text += kNothing;
+    script.checksum = migration_checksum("");
     return script;
   }
 
+  Loaded load_file(const MigrationFile& file) {
+    SectionText whole;
+    whole.body = read_script_file(file.path);
+    whole.no_transaction = file.no_transaction;
+    bool replace = !options_.placeholders.empty();
+    if (file.layout == "flyway") {
+      const FlywayScriptSettings settings = read_flyway_script_settings(file.path);
+      whole.no_transaction = settings.no_transaction;
+      replace = settings.replace_placeholders;
+    }
+    whole.text = whole.body;
+    Loaded loaded = load_section(file, std::move(whole), 0);
+    if (replace && loaded.script)
+      loaded.script->text = replace_placeholders(loaded.script->text, options_.placeholders, file.path);
+    return loaded;
+  }
+
+  Loaded load_section(const MigrationFile& file, SectionText section, int line) {
+    Loaded loaded;
+    loaded.line = line;
+    if (section.does_nothing) {
+      loaded.script = nothing(file, line);
+      return loaded;
+    }
+    loaded.head = read_script_head(section.text, file.path);
+    if (!loaded.head.has_statement) return loaded;
+    for (std::string& warning : misplaced_directives(section.text, loaded.head, file.path))
+      warnings_.push_back(std::move(warning));
+    MigrationScript script;
+    script.file = file.path;
+    script.checksum = migration_checksum(section.body);
+    script.no_transaction = section.no_transaction || loaded.head.no_transaction;
+    script.text = std::move(section.text);
+    script.cuts = std::move(section.cuts);
+    loaded.script = std::move(script);
+    return loaded;
+  }
+
   const MigrationFolderOptions& options_;
+  const Backend& engine_;
   std::vector<std::string>& warnings_;
+  std::string reason_;  ///< why the migration that is loaded cannot be undone, as far as it was read
+  SourcePosition reason_place_;
 };
 
 void warn_of_missing(const std::vector<std::string>& engines, std::vector<MigrationSet>& sets) {
@@ -229,10 +335,11 @@ MigrationSet read_migrations(const MigrationFolderOptions& options, const Backen
   set.layout = listing.layouts.at(engine_name);
   set.warnings = listing.warnings;
   warn_of_gaps(versions, set.warnings);
-  if (set.layout == "dbmate" && !options.placeholders.empty())
-    set.warnings.push_back("placeholders are configured, but the dbmate layout has none: nothing is replaced");
+  if ((set.layout == "dbmate" || set.layout == "goose") && !options.placeholders.empty())
+    set.warnings.push_back("placeholders are configured, but the " + set.layout +
+                           " layout has none: nothing is replaced");
 
-  ScriptLoader loader(options, set.warnings);
+  ScriptLoader loader(options, engine, set.warnings);
   bool has_any = false;
   for (const VersionFiles& version : versions) {
     const MigrationFile* up = choose(version.ups, engine_name);
@@ -245,7 +352,7 @@ MigrationSet read_migrations(const MigrationFolderOptions& options, const Backen
       std::vector<const MigrationFile*> downs;
       for (const MigrationFile* down : version.downs)
         if (undoes(*down, *up)) downs.push_back(down);
-      loader.load(*up, choose(downs, engine_name), migration);
+      loader.load(*up, choose(downs, engine_name), choose(version.verifies, engine_name), migration);
       has_any = true;
     }
     set.migrations.push_back(std::move(migration));

@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <optional>
+#include <fstream>
 
 #include "backends/script_reader.h"
 #include "harness/project/configuration.h"
+#include "harness/project/layout_file_names.h"
+#include "harness/project/layout_goose.h"
+#include "harness/project/layout_lines.h"
+#include "harness/project/layout_liquibase.h"
+#include "harness/project/layout_sqitch.h"
 #include "harness/project/migration_text.h"
 
 namespace paripassu {
@@ -17,47 +22,22 @@ namespace fs = std::filesystem;
 /// golang-migrate numbers its files with six digits, or with a time stamp.
 constexpr std::size_t kGolangMigrateDigitsMin = 6;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
-}
-
-/// Numbers with single separators between them.
-bool is_version(std::string_view text, std::string_view separators) {
-  bool digit_expected = true;
-  for (char c : text) {
-    if (!is_digit(c) && (digit_expected || separators.find(c) == std::string_view::npos)) return false;
-    digit_expected = !is_digit(c);
-  }
-  return !digit_expected;
-}
-
 Error bad_folder(const std::string& message) {
   return Error(ErrorCategory::configuration, message);
 }
 
-std::string_view rule_of(const std::string& layout) {
-  if (layout == "flyway") return "V<version>__<name>.sql, U<version>__<name>.sql or R__<name>.sql";
-  if (layout == "dbmate") return "<digits>_<name>.sql with a line '-- migrate:up'";
-  return "<version>_<name>.up.sql or .down.sql, with .<engine> before .up where it is for one engine only";
-}
-
-Error misfit(const std::string& path, const std::string& layout, const std::string& reason = "") {
-  Error error = bad_folder(path + " is not a migration of the " + layout + " layout" +
-                           (reason.empty() ? "" : ": " + reason) + "; expected " + std::string(rule_of(layout)));
-  error.with_remedy("rename the file or move it out of the folder");
-  return error;
-}
-
 struct Folder {
   std::string dir;
-  std::vector<std::string> sql_names;  ///< sorted
-  std::vector<std::string> folders;    ///< sorted
+  std::vector<std::string> sql_names;    ///< sorted
+  std::vector<std::string> other_names;  ///< of files that are no SQL, sorted
+  std::vector<std::string> folders;      ///< sorted
+  bool has_plan = false;                 ///< sqitch's
+
+  /// The path of one of its migrations; empty without any.
+  std::string example() const {
+    if (has_plan) return join_path(dir, kSqitchPlan);
+    return sql_names.empty() ? "" : join_path(dir, sql_names.front());
+  }
 };
 
 bool has_sql_ending(std::string_view name) {
@@ -105,10 +85,14 @@ Folder read_folder(const std::string& dir) {
     } else if (has_sql_ending(name)) {
       check_file_name(dir, name);
       folder.sql_names.push_back(name);
+    } else {
+      folder.has_plan = folder.has_plan || name == kSqitchPlan;
+      folder.other_names.push_back(name);
     }
   }
   if (code) throw bad_folder("cannot list the folder '" + dir + "': " + code.message());
   std::sort(folder.sql_names.begin(), folder.sql_names.end());
+  std::sort(folder.other_names.begin(), folder.other_names.end());
   std::sort(folder.folders.begin(), folder.folders.end());
   return folder;
 }
@@ -122,170 +106,44 @@ bool holds_sql(const std::string& dir) {
   return false;
 }
 
-// ---- one file name -------------------------------------------------------------------------------------------------
-
-/// The engine that a word in a file name or the name of a folder stands for; nullptr when there is none.
-const Backend* engine_of_word(const std::string& word, const BackendRegistry& registry) {
-  for (const auto& backend : registry.all()) {
-    const std::vector<std::string> infixes = backend->file_infixes();
-    if (backend->name() == word || std::find(infixes.begin(), infixes.end(), word) != infixes.end())
-      return backend.get();
-  }
-  return nullptr;
-}
-
-std::string unknown_infix(const std::string& word, const BackendRegistry& registry) {
-  std::vector<std::string> known = {"autocommit"};
-  for (const auto& backend : registry.all())
-    for (const std::string& infix : backend->file_infixes()) known.push_back(infix);
-  const std::string near = nearest_word(word, known);
-  if (!near.empty()) return "'" + word + "' is no engine; did you mean '" + near + "'?";
-  std::string message = "'" + word + "' is neither an engine (";
-  for (std::size_t i = 1; i < known.size(); ++i) message += (i > 1 ? ", " : "") + known[i];
-  return message + ") nor 'autocommit'";
-}
-
-/// Takes `suffix` from the end of `text` if it is there.
-bool take_suffix(std::string_view& text, std::string_view suffix) {
-  if (!text.ends_with(suffix)) return false;
-  text.remove_suffix(suffix.size());
-  return true;
-}
-
-/// `folder_engine`: the engine whose folder it is, or empty.
-MigrationFile parse_native(const std::string& path, std::string_view file_name, const std::string& folder_engine,
-                           const BackendRegistry& registry) {
-  MigrationFile file;
-  file.path = path;
-  file.layout = "native";
-  file.engine = folder_engine;
-  std::string_view stem = file_name;
-  if (take_suffix(stem, ".down.sql")) {
-    file.part = MigrationFile::Part::down;
-  } else if (!take_suffix(stem, ".up.sql")) {
-    throw misfit(path, "native");
-  }
-  const std::size_t underscore = stem.find('_');
-  if (underscore == std::string_view::npos || !is_version(stem.substr(0, underscore), "."))
-    throw misfit(path, "native", "it does not begin with a version and '_'");
-  file.version = stem.substr(0, underscore);
-  std::string_view rest = stem.substr(underscore + 1);
-  const std::size_t dot = std::min(rest.find('.'), rest.size());
-  file.name = rest.substr(0, dot);
-  if (file.name.empty()) throw misfit(path, "native", "it has no name behind the version");
-  rest.remove_prefix(dot);
-  bool engine_seen = false;
-  while (!rest.empty()) {
-    rest.remove_prefix(1);
-    const std::size_t end = std::min(rest.find('.'), rest.size());
-    const std::string word(rest.substr(0, end));
-    rest.remove_prefix(end);
-    if (word == "autocommit" && !file.no_transaction) {
-      file.no_transaction = true;
-      continue;
-    }
-    const Backend* backend = engine_of_word(word, registry);
-    if (backend == nullptr) throw misfit(path, "native", unknown_infix(word, registry));
-    if (engine_seen) throw misfit(path, "native", "it names two engines");
-    if (!folder_engine.empty() && backend->name() != folder_engine)
-      throw bad_folder(path + " is marked for " + std::string(backend->name()) + " but lies in the folder of " +
-                       folder_engine)
-          .with_remedy("move it to the folder of its engine or rename it");
-    engine_seen = true;
-    file.engine = backend->name();
-  }
-  return file;
-}
-
-bool is_flyway_callback(std::string_view name) {
-  const std::string_view rest = name.starts_with("before")  ? name.substr(6)
-                                : name.starts_with("after") ? name.substr(5)
-                                                            : std::string_view{};
-  return !rest.empty() && is_upper(rest.front());
-}
-
-MigrationFile parse_flyway(const std::string& path, std::string_view file_name, const std::string& folder_engine) {
-  MigrationFile file;
-  file.path = path;
-  file.layout = "flyway";
-  file.engine = folder_engine;
-  std::string_view stem = file_name;
-  if (!take_suffix(stem, ".sql")) throw misfit(path, "flyway");
-  if (is_flyway_callback(stem))
-    throw bad_folder(path + " is a Flyway callback, which this program does not run")
-        .with_remedy("move it out of the folder of the migrations");
-  const std::size_t separator = stem.find("__");
-  if (separator == std::string_view::npos || separator == 0)
-    throw misfit(path, "flyway", "there are no two underscores before the name");
-  file.name = stem.substr(separator + 2);
-  if (file.name.empty()) throw misfit(path, "flyway", "it has no name behind '__'");
-  const char prefix = stem.front();
-  file.version = stem.substr(1, separator - 1);
-  if (prefix == 'R' && file.version.empty()) {
-    file.kind = Migration::Kind::repeatable;
-    file.version = file.name;
-    return file;
-  }
-  if (!is_version(file.version, "._") || (prefix != 'V' && prefix != 'U' && prefix != 'B'))
-    throw misfit(path, "flyway");
-  if (prefix == 'B')
-    throw bad_folder(path + " is a Flyway baseline migration, which this program does not apply")
-        .with_remedy("move it out of the folder; declare an existing database with `paripassu migrate baseline`");
-  std::replace(file.version.begin(), file.version.end(), '_', '.');
-  if (prefix == 'U') file.part = MigrationFile::Part::down;
-  return file;
-}
-
-MigrationFile parse_dbmate(const std::string& path, std::string_view file_name, const std::string& folder_engine) {
-  MigrationFile file;
-  file.path = path;
-  file.layout = "dbmate";
-  file.engine = folder_engine;
-  file.part = MigrationFile::Part::sections;
-  std::string_view stem = file_name;
-  const bool is_sql = take_suffix(stem, ".sql");
-  const std::size_t underscore = stem.find('_');
-  if (!is_sql || underscore == std::string_view::npos || !all_digits(stem.substr(0, underscore)) ||
-      underscore + 1 == stem.size())
-    throw misfit(path, "dbmate");
-  file.version = stem.substr(0, underscore);
-  file.name = stem.substr(underscore + 1);
-  return file;
-}
-
-// ---- a folder ------------------------------------------------------------------------------------------------------
-
-/// Which layout a name suggests: "native", "flyway", "dbmate" (for which the text decides), or "".
+/// Which layout a name suggests: "native", "flyway", "text" (the text decides), or "" (the text may still do so).
 std::string shape_of(std::string_view name) {
   const char first = name.front();
   if (name.starts_with("R__")) return "flyway";
   if (name.size() > 1 && (first == 'V' || first == 'U' || first == 'B') && is_digit(name[1])) return "flyway";
   if (name.ends_with(".up.sql") || name.ends_with(".down.sql")) return "native";
-  const std::size_t underscore = name.find('_');
-  if (underscore != std::string_view::npos && all_digits(name.substr(0, underscore))) return "dbmate";
-  return "";
+  return begins_with_number(name) ? "text" : "";
 }
 
-/// What another tool's markers in a file say about it, for files that no layout knows.
-std::string foreign_tool(const std::string& text) {
-  if (text.find("-- +goose Up") != std::string::npos) return "goose";
-  if (text.find("-- +migrate Up") != std::string::npos) return "sql-migrate";
-  if (text.find("liquibase formatted sql") != std::string::npos) return "Liquibase";
-  return "";
+/// The layout whose marker is in the text; empty without one.
+std::string layout_of_text(const std::string& text, bool has_number) {
+  if (has_liquibase_header(text)) return "liquibase";
+  if (!has_number) return "";
+  if (has_dbmate_marker(text)) return "dbmate";
+  return has_goose_marker(text) ? "goose" : "";
+}
+
+std::string list_of_layouts() {
+  const std::vector<std::string>& words = migration_layout_words();
+  std::string list;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    list += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  return list;
 }
 
 std::string recognise(const Folder& folder) {
-  std::string layout;
-  std::string example;
+  std::string layout = folder.has_plan ? "sqitch" : "";
+  std::string example = folder.has_plan ? folder.example() : "";
   std::string unknown;
-  std::string tool;
+  bool is_sql_migrate = false;
   for (const std::string& name : folder.sql_names) {
     const std::string path = join_path(folder.dir, name);
     std::string shape = shape_of(name);
-    if (shape == "dbmate" || shape.empty()) {
+    if (shape == "text" || shape.empty()) {
       const std::string text = read_script_file(path);
-      if (!has_dbmate_marker(text)) shape.clear();
-      if (shape.empty() && tool.empty()) tool = foreign_tool(text);
+      shape = layout_of_text(text, shape == "text");
+      if (shape.empty() && is_popx_testdata(name)) continue;
+      is_sql_migrate = is_sql_migrate || text.find("-- +migrate Up") != std::string::npos;
     }
     if (shape.empty()) {
       if (unknown.empty()) unknown = path;
@@ -300,44 +158,140 @@ std::string recognise(const Folder& folder) {
   }
   if (unknown.empty()) return layout;
   // The other layouts' names tell the misfits, with the reason.
-  if (layout == "dbmate") throw misfit(unknown, layout);
+  if (layout == "dbmate" || layout == "goose" || layout == "liquibase") throw misfit(unknown, layout);
   if (!layout.empty()) return layout;
-  if (!tool.empty())
-    throw bad_folder(unknown + " looks like a migration for " + tool + ", whose layout this version does not read")
-        .with_remedy("the layouts are native, folders, flyway, golang-migrate and dbmate: docs/migrations.md");
+  if (is_sql_migrate)
+    throw bad_folder(unknown + " looks like a migration for sql-migrate, whose layout this version does not read")
+        .with_remedy("the layouts are " + list_of_layouts() + ": docs/migrations.md");
   throw bad_folder("no layout knows the name of " + unknown)
       .with_remedy("name it like 0001_create_orders.up.sql, or move it out of the folder: docs/migrations.md");
 }
 
-/// Adds the files of one folder and returns the name of its layout.
-std::string add_folder(const Folder& folder, const std::string& layout_word, const std::string& folder_engine,
-                       const BackendRegistry& registry, std::vector<MigrationFile>& files) {
-  const std::string layout = layout_word == "auto" ? recognise(folder) : layout_word;
-  const std::size_t first_new = files.size();
-  bool golang = !folder.sql_names.empty();
-  for (const std::string& name : folder.sql_names) {
+/// A changelog in XML, YAML or JSON; empty without one. What it includes, and in which order, only Liquibase knows.
+std::string other_changelog(const Folder& folder) {
+  constexpr std::size_t kBytesMax = 64 * 1024;
+  for (const std::string& name : folder.other_names) {
+    const bool may_be =
+        name.ends_with(".xml") || name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json");
+    if (!may_be) continue;
     const std::string path = join_path(folder.dir, name);
-    if (layout == "flyway") {
-      files.push_back(parse_flyway(path, name, folder_engine));
-    } else if (layout == "dbmate") {
-      files.push_back(parse_dbmate(path, name, folder_engine));
-    } else {
-      files.push_back(parse_native(path, name, folder_engine, registry));
-    }
+    std::string begin(kBytesMax, '\0');
+    std::ifstream stream(path, std::ios::binary);
+    stream.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    begin.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
+    if (begin.find("databaseChangeLog") != std::string::npos) return path;
   }
-  if (layout == "flyway" || layout == "dbmate") return layout;
+  return "";
+}
+
+void refuse_other_changelog(const Folder& folder) {
+  const std::string path = other_changelog(folder);
+  if (path.empty()) return;
+  throw bad_folder(path + " is a changelog of Liquibase that is not formatted SQL, which this program does not read")
+      .with_remedy(
+          "if it only includes formatted SQL files in the order of their names, name their folder as dir, or move it "
+          "to "
+          "the folder above; other changes must be written as formatted SQL");
+}
+
+void warn_of_other_files(const Folder& folder, const std::string& layout, std::vector<std::string>& warnings) {
+  for (const std::string& name : folder.other_names) {
+    const std::string path = join_path(folder.dir, name);
+    if (layout == "goose" && begins_with_number(name) && name.ends_with(".go") && !name.ends_with("_test.go"))
+      warnings.push_back(path + " is a migration in Go, which this program cannot run: it is left out");
+    if ((layout == "popx" || layout == "native") && begins_with_number(name) && name.ends_with(".fizz"))
+      warnings.push_back(path + " is a migration in fizz, which this program cannot run: it is left out");
+  }
+}
+
+/// Names in which pop's conventions show, beside those that the native layout has too.
+bool looks_like_popx(const Folder& folder, const BackendRegistry& registry) {
+  return std::any_of(folder.sql_names.begin(), folder.sql_names.end(), [&](const std::string& name) {
+    return is_popx_testdata(name) || !other_engine_in_popx(name, registry).empty();
+  });
+}
+
+/// Adds native files and those of popx; returns the layout's name.
+std::string add_native(const Folder& folder, const std::string& layout_word, const std::string& folder_engine,
+                       const BackendRegistry& registry, MigrationListing& listing) {
+  const bool is_popx = layout_word == "popx" || (layout_word == "auto" && looks_like_popx(folder, registry));
+  const std::size_t first_new = listing.files.size();
+  std::map<std::string, std::size_t> others;
+  for (const std::string& name : folder.sql_names) {
+    const std::string other = is_popx ? other_engine_in_popx(name, registry) : "";
+    if (!other.empty()) ++others[other];
+    if (!other.empty() || (is_popx && is_popx_testdata(name))) continue;
+    listing.files.push_back(parse_native(join_path(folder.dir, name), name, folder_engine, registry, is_popx));
+  }
+  if (!others.empty()) {
+    std::size_t count = 0;
+    std::string words;
+    for (const auto& [word, files] : others) {
+      count += files;
+      words += (words.empty() ? "" : ", ") + word;
+    }
+    listing.warnings.push_back(std::to_string(count) + (count == 1 ? " file" : " files") +
+                               " for engines that this program does not have (" + words + ") in " + folder.dir +
+                               (count == 1 ? " is" : " are") + " left out");
+  }
+  if (is_popx) return "popx";
   if (!folder_engine.empty()) return "folders";
   if (layout_word != "auto") return layout_word;
-  for (std::size_t i = first_new; i < files.size(); ++i)
-    golang = golang && files[i].engine.empty() && !files[i].no_transaction && all_digits(files[i].version) &&
-             files[i].version.size() >= kGolangMigrateDigitsMin;
+  bool golang = first_new < listing.files.size();
+  for (std::size_t i = first_new; i < listing.files.size(); ++i) {
+    const MigrationFile& file = listing.files[i];
+    golang = golang && file.engine.empty() && !file.no_transaction && all_digits(file.version) &&
+             file.version.size() >= kGolangMigrateDigitsMin;
+  }
   return golang ? "golang-migrate" : "native";
+}
+
+[[noreturn]] void refuse_empty(const std::string& dir, const std::vector<std::string>& warnings) {
+  const std::string expected = "expected files such as 0001_create_orders.up.sql";
+  throw bad_folder("there is no migration in '" + dir + "'")
+      .with_remedy(warnings.empty() ? expected
+                                    : warnings.front() + ": " + expected +
+                                          " in the folder itself, or folders named after the engines");
+}
+
+/// Adds the files of one folder and returns the name of its layout.
+std::string add_folder(const Folder& folder, const std::string& layout_word, const std::string& folder_engine,
+                       const BackendRegistry& registry, MigrationListing& listing) {
+  const std::string layout = layout_word == "auto" ? recognise(folder) : layout_word;
+  std::string name = layout;
+  if (layout == "sqitch") {
+    if (!folder.has_plan)
+      throw bad_folder("there is no " + std::string(kSqitchPlan) + " in '" + folder.dir + "'")
+          .with_remedy("name the folder that holds the plan (top_dir in sqitch.conf) as dir in [migrations]");
+    if (!folder.sql_names.empty())
+      throw bad_folder(join_path(folder.dir, folder.sql_names.front()) + " lies beside " + kSqitchPlan)
+          .with_remedy("sqitch has its scripts in deploy, revert and verify: move the file out of the folder");
+    for (MigrationFile& file : list_sqitch(folder.dir, folder_engine, listing.warnings))
+      listing.files.push_back(std::move(file));
+  } else if (layout == "liquibase") {
+    refuse_other_changelog(folder);
+    std::vector<std::string> paths;
+    for (const std::string& file : folder.sql_names) paths.push_back(join_path(folder.dir, file));
+    for (MigrationFile& file : list_liquibase(paths, folder_engine, registry, listing.warnings))
+      listing.files.push_back(std::move(file));
+  } else if (layout == "flyway" || layout == "dbmate" || layout == "goose") {
+    for (const std::string& file : folder.sql_names) {
+      const std::string path = join_path(folder.dir, file);
+      listing.files.push_back(layout == "flyway" ? parse_flyway(path, file, folder_engine)
+                                                 : parse_sections(path, file, folder_engine, layout));
+    }
+  } else {
+    name = add_native(folder, layout_word, folder_engine, registry, listing);
+  }
+  warn_of_other_files(folder, name, listing.warnings);
+  return name;
 }
 
 }  // namespace
 
 const std::vector<std::string>& migration_layout_words() {
-  static const std::vector<std::string> words = {"auto", "native", "folders", "flyway", "golang-migrate", "dbmate"};
+  static const std::vector<std::string> words = {"auto",   "native", "folders", "golang-migrate", "popx",
+                                                 "flyway", "dbmate", "goose",   "sqitch",         "liquibase"};
   return words;
 }
 
@@ -350,7 +304,7 @@ MigrationListing list_migrations(const std::string& dir, const std::string& layo
   if (std::find(words.begin(), words.end(), layout) == words.end()) {
     const std::string near = nearest_word(layout, words);
     throw bad_folder("unknown layout '" + layout + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"))
-        .with_remedy("the layouts are auto, native, folders, flyway, golang-migrate and dbmate");
+        .with_remedy("the layouts are " + list_of_layouts());
   }
   const Folder top = read_folder(dir);
   MigrationListing listing;
@@ -359,7 +313,8 @@ MigrationListing list_migrations(const std::string& dir, const std::string& layo
   for (const std::string& name : top.folders) {
     const Backend* backend = engine_of_word(name, registry);
     if (backend == nullptr) {
-      if (holds_sql(join_path(dir, name)))
+      const bool is_script_folder = top.has_plan && (name == "deploy" || name == "revert" || name == "verify");
+      if (!is_script_folder && holds_sql(join_path(dir, name)))
         listing.warnings.push_back("the folder " + join_path(dir, name) + " is not read, though it holds .sql files");
       continue;
     }
@@ -372,32 +327,27 @@ MigrationListing list_migrations(const std::string& dir, const std::string& layo
     engine_names.push_back(engine);
   }
 
-  if (!top.sql_names.empty()) {
+  if (!top.example().empty()) {
     for (const Folder& folder : engine_folders)
-      if (!folder.sql_names.empty())
-        throw bad_folder("two layouts in one folder: " + join_path(dir, top.sql_names.front()) +
-                         " beside folders for single engines, " + join_path(folder.dir, folder.sql_names.front()))
+      if (!folder.example().empty())
+        throw bad_folder("two layouts in one folder: " + top.example() + " beside folders for single engines, " +
+                         folder.example())
             .with_remedy("keep all files in one folder or all in folders of engines");
     if (layout == "folders")
-      throw bad_folder(join_path(dir, top.sql_names.front()) + " does not lie in the folder of an engine")
+      throw bad_folder(top.example() + " does not lie in the folder of an engine")
           .with_remedy("move it into the folders of the engines, or set another layout in [migrations]");
     listing.folders.clear();
-    const std::string name = add_folder(top, layout, "", registry, listing.files);
+    const std::string name = add_folder(top, layout, "", registry, listing);
     for (const auto& backend : registry.all()) listing.layouts[std::string(backend->name())] = name;
+    if (listing.files.empty()) refuse_empty(dir, listing.warnings);
     return listing;
   }
 
+  refuse_other_changelog(top);
   for (std::size_t i = 0; i < engine_folders.size(); ++i)
     listing.layouts[engine_names[i]] =
-        add_folder(engine_folders[i], layout == "folders" ? "auto" : layout, engine_names[i], registry, listing.files);
-  if (listing.files.empty()) {
-    Error error = bad_folder("there is no migration in '" + dir + "'");
-    error.with_remedy(listing.warnings.empty() ? "expected files such as 0001_create_orders.up.sql"
-                                               : listing.warnings.front() +
-                                                     ": expected files such as 0001_create_orders.up.sql in the folder "
-                                                     "itself, or folders named after the engines");
-    throw Error(error);
-  }
+        add_folder(engine_folders[i], layout == "folders" ? "auto" : layout, engine_names[i], registry, listing);
+  if (listing.files.empty()) refuse_empty(dir, listing.warnings);
   return listing;
 }
 

@@ -63,8 +63,9 @@ class Printer {
   }
 
   void key(int depth, const char* kind, const Key& key) {
-    line(depth, fmt::format("{} {} ({}){}{}", kind, key.name, joined(key.columns), key.deferrable ? " deferrable" : "",
-                            key.nulls_not_distinct ? " nulls not distinct" : ""));
+    line(depth, fmt::format("{} {} ({}){}{}{}", kind, key.name, joined(key.columns),
+                            key.deferrable ? " deferrable" : "", key.nulls_not_distinct ? " nulls not distinct" : "",
+                            key.ignores_duplicates ? " ignoring duplicates" : ""));
   }
 
   void index(int depth, const Index& index) {
@@ -78,13 +79,15 @@ class Printer {
     if (!index.included.empty()) text += " include (" + joined(index.included) + ")";
     if (index.predicate) text += " where " + printed(*index.predicate);
     if (index.method != "btree") text += " using " + index.method;
+    if (index.ignores_duplicates) text += " ignoring duplicates";
     if (!index.valid) text += " (not valid)";
     line(depth, text);
   }
 
   void trigger(int depth, const Trigger& trigger) {
-    line(depth, fmt::format("trigger {} {} {}{}{}", trigger.name, trigger.timing, joined(trigger.events),
-                            trigger.row_level ? " for each row" : "", trigger.enabled ? "" : " (disabled)"));
+    line(depth, fmt::format("{} {} {} {}{}{}", trigger.rule ? "rule" : "trigger", trigger.name, trigger.timing,
+                            joined(trigger.events), trigger.row_level ? " for each row" : "",
+                            trigger.enabled ? "" : " (disabled)"));
   }
 
   void table(const Table& table) {
@@ -104,14 +107,17 @@ class Printer {
       line(2, text);
     }
     for (const Check& one : table.checks)
-      line(2, fmt::format("check {} {}{}{}", one.name, printed(one.expression), one.validated ? "" : " (not validated)",
-                          one.enforced ? "" : " (disabled)"));
+      line(2, fmt::format("check {} {}{}{}{}", one.name, printed(one.expression), one.no_inherit ? " no inherit" : "",
+                          one.validated ? "" : " (not validated)", one.enforced ? "" : " (disabled)"));
     for (const Index& one : table.indexes) index(2, one);
     for (const Trigger& one : table.triggers) trigger(2, one);
     if (!table.partition_key.empty()) line(2, "partitioned by " + table.partition_key);
-    if (table.row_security) line(2, "row-level security");
+    if (!table.inherits.empty()) line(2, "inherits " + joined(table.inherits));
+    if (!table.history_table.empty()) line(2, "old versions of rows in " + table.history_table);
+    if (table.row_security) line(2, table.row_security_forced ? "row-level security, forced" : "row-level security");
     for (const Policy& one : table.policies)
-      line(2, fmt::format("policy {} for {}: {}", one.name, one.command, one.definition));
+      line(2, fmt::format("policy {} for {}{}: {}", one.name, one.command,
+                          one.roles.empty() ? "" : " to " + joined(one.roles), one.definition));
     for (const std::string& one : table.grants) line(2, "grant " + one);
   }
 
@@ -126,6 +132,7 @@ class Printer {
       for (const Index& owned : one.indexes) index(2, owned);
       for (const Trigger& owned : one.triggers) trigger(2, owned);
     }
+    for (const Synonym& one : schema.synonyms) line(1, fmt::format("synonym {} for {}", one.name, one.target));
     for (const Sequence& one : schema.sequences)
       line(1, fmt::format("sequence {} {} start {} increment {}{}", one.name, one.type.printed, one.options.start,
                           one.options.increment, one.owned_by.empty() ? "" : " owned by " + one.owned_by));

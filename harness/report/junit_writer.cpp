@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "harness/parity/difference_explanations.h"
+#include "harness/report/junit_test.h"
+#include "harness/report/markup.h"
 #include "harness/report/report_text.h"
 #include "harness/report/report_writer.h"
 
@@ -16,61 +18,6 @@ namespace paripassu {
 using namespace report;  // NOLINT: the words of every format
 
 namespace {
-
-/// Text and attribute values. What a terminal must not see is escaped first, which leaves of the characters that
-/// XML 1.0 forbids only U+FFFE and U+FFFF.
-std::string xml_text(std::string_view text) {
-  std::string out;
-  const std::string shown = escape_for_terminal(text);
-  for (std::size_t i = 0; i < shown.size(); ++i) {
-    switch (shown[i]) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\xEF':
-        if (shown.compare(i, 2, "\xEF\xBF") == 0 && (shown[i + 2] == '\xBE' || shown[i + 2] == '\xBF')) {
-          out += "\xEF\xBF\xBD";
-          i += 2;
-          break;
-        }
-        [[fallthrough]];
-      default:
-        out += shown[i];
-    }
-  }
-  return out;
-}
-
-std::string attribute(std::string_view name, std::string_view value) {
-  return fmt::format(" {}=\"{}\"", name, xml_text(value));
-}
-
-std::string lines_of(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text += xml_text(line) + "\n";
-  return text;
-}
-
-/// One test. At most one of failure, error and skipped, since readers show only one.
-struct TestCase {
-  std::string class_name;
-  std::string name;
-  std::string file;
-  std::string verdict;  ///< "failure", "error", "skipped"; empty: passed
-  std::string verdict_type;
-  std::string verdict_message;
-  std::vector<std::string> verdict_lines;
-  std::vector<std::string> output;
-};
 
 void describe(const Difference& difference, std::vector<std::string>& lines) {
   lines.push_back(fmt::format("{} [{}] {}", difference.code, to_string(difference.severity), message_of(difference)));
@@ -91,8 +38,8 @@ std::string failure_message(const std::vector<const Difference*>& failures) {
   return fmt::format("{}: {}", count_of(failures.size(), "difference"), text);
 }
 
-TestCase test_of(const DifferenceGroup& group, Severity fail_on) {
-  TestCase test;
+JunitTest test_of(const DifferenceGroup& group, Severity fail_on) {
+  JunitTest test;
   test.class_name = "paripassu.diff";
   test.name = group.title;
   std::vector<const Difference*> failures;
@@ -111,8 +58,8 @@ TestCase test_of(const DifferenceGroup& group, Severity fail_on) {
   return test;
 }
 
-TestCase test_of_waived(const Difference& difference) {
-  TestCase test;
+JunitTest test_of_waived(const Difference& difference) {
+  JunitTest test;
   test.class_name = "paripassu.waived";
   test.name = fmt::format("{}: {}", difference.code, qualified_object(difference));
   test.verdict = "skipped";
@@ -121,10 +68,10 @@ TestCase test_of_waived(const Difference& difference) {
   return test;
 }
 
-std::vector<TestCase> tests_of_unknown(const Comparison& comparison) {
-  std::vector<TestCase> tests;
+std::vector<JunitTest> tests_of_unknown(const Comparison& comparison) {
+  std::vector<JunitTest> tests;
   for (const std::string& sentence : unknown_sentences(comparison)) {
-    TestCase test;
+    JunitTest test;
     test.class_name = "paripassu.unknown";
     const catalog::Unknown& entry = comparison.unknown[tests.size()];
     test.name = fmt::format("{} of {}", entry.what, entry.object == "*" ? "the whole database" : entry.object);
@@ -135,27 +82,6 @@ std::vector<TestCase> tests_of_unknown(const Comparison& comparison) {
     tests.push_back(std::move(test));
   }
   return tests;
-}
-
-void write_test(std::ostream& out, const TestCase& test) {
-  out << "    <testcase" << attribute("classname", test.class_name) << attribute("name", test.name);
-  if (!test.file.empty()) out << attribute("file", test.file);
-  if (test.verdict.empty() && test.output.empty()) {
-    out << "/>\n";
-    return;
-  }
-  out << ">\n";
-  if (!test.verdict.empty()) {
-    out << "      <" << test.verdict << attribute("message", test.verdict_message);
-    if (!test.verdict_type.empty()) out << attribute("type", test.verdict_type);
-    if (test.verdict_lines.empty()) {
-      out << "/>\n";
-    } else {
-      out << ">" << lines_of(test.verdict_lines) << "</" << test.verdict << ">\n";
-    }
-  }
-  if (!test.output.empty()) out << "      <system-out>" << lines_of(test.output) << "</system-out>\n";
-  out << "    </testcase>\n";
 }
 
 /// What belongs to the comparison as a whole.
@@ -174,30 +100,30 @@ std::vector<std::string> general_output(const Comparison& comparison) {
 }  // namespace
 
 void write_junit(std::ostream& out, const Comparison& comparison, const ReportOptions& options) {
-  std::vector<TestCase> tests;
+  std::vector<JunitTest> tests;
   for (const DifferenceGroup& group : group_differences(comparison)) tests.push_back(test_of(group, options.fail_on));
   for (const Difference* difference : waived_differences(comparison)) tests.push_back(test_of_waived(*difference));
-  for (TestCase& test : tests_of_unknown(comparison)) tests.push_back(std::move(test));
+  for (JunitTest& test : tests_of_unknown(comparison)) tests.push_back(std::move(test));
 
   const auto count = [&tests](std::string_view verdict) {
     return std::count_if(tests.begin(), tests.end(),
-                         [verdict](const TestCase& test) { return test.verdict == verdict; });
+                         [verdict](const JunitTest& test) { return test.verdict == verdict; });
   };
   const std::string counts = fmt::format(R"( tests="{}" failures="{}" errors="{}" skipped="{}")", tests.size(),
                                          count("failure"), count("error"), count("skipped"));
   out << R"(<?xml version="1.0" encoding="UTF-8"?>)" << '\n';
   out << R"(<testsuites name="paripassu diff")" << counts << ">\n";
-  out << "  <testsuite" << attribute("name", compared_sides(comparison)) << counts << ">\n";
+  out << "  <testsuite" << xml_attribute("name", compared_sides(comparison)) << counts << ">\n";
   out << "    <properties>\n";
   const std::pair<std::string_view, const std::string*> properties[] = {
       {"left", &comparison.left_label}, {"right", &comparison.right_label}, {"paripassu", &options.tool_version}};
   for (const auto& [name, value] : properties) {
     if (value->empty()) continue;
-    out << "      <property" << attribute("name", name) << attribute("value", *value) << "/>\n";
+    out << "      <property" << xml_attribute("name", name) << xml_attribute("value", *value) << "/>\n";
   }
   out << "    </properties>\n";
-  for (const TestCase& test : tests) write_test(out, test);
-  out << "    <system-out>" << lines_of(general_output(comparison)) << "</system-out>\n";
+  for (const JunitTest& test : tests) write_junit_test(out, test);
+  out << "    <system-out>" << xml_lines(general_output(comparison)) << "</system-out>\n";
   out << "  </testsuite>\n</testsuites>\n";
 }
 

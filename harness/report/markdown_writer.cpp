@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/report/markup.h"
 #include "harness/report/report_text.h"
 #include "harness/report/report_writer.h"
 
@@ -16,63 +17,7 @@ using namespace report;  // NOLINT: the words of every format
 
 namespace {
 
-constexpr std::size_t kCellBytesMax = 300;          ///< of a name or definition
-constexpr std::size_t kSentenceBytesMax = 1'000;    ///< of a reason or explanation
-constexpr std::size_t kSideListBytesMax = 5'000;    ///< of a list beside the differences
-constexpr std::size_t kClosingBytesReserved = 500;  ///< for what says how much was left out
-
-bool is_word_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-/// One line without control characters, cut between two characters.
-std::string clipped(std::string_view text, std::size_t bytes_max) {
-  std::string shown = escape_for_terminal(text);
-  if (shown.size() <= bytes_max) return shown;
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xC0u) == 0x80u) --end;
-  return shown.substr(0, end) + "…";
-}
-
-/// A sentence. What Markdown or HTML would read becomes a character reference; a zero-width space follows a sign by
-/// which GitHub and GitLab call people and issues, since they look for these in the finished page.
-std::string plain(std::string_view text) {
-  const std::string shown = clipped(text, kSentenceBytesMax);
-  std::string out;
-  for (std::size_t i = 0; i < shown.size(); ++i) {
-    const char c = shown[i];
-    const bool marks_up = std::string_view("\\`*_[]<>&|~$@#!").find(c) != std::string_view::npos;
-    const bool links =
-        (c == ':' && shown.compare(i, 3, "://") == 0) || (c == '.' && i >= 3 && shown.compare(i - 3, 3, "www") == 0);
-    const bool calls = std::string_view("@#!~%$&").find(c) != std::string_view::npos;
-    if (marks_up || links) {
-      out += fmt::format("&#{};", static_cast<int>(c));
-    } else {
-      out += c;
-    }
-    if (calls && i + 1 < shown.size() && shown[i + 1] != ' ') out += "&#8203;";
-  }
-  return out;
-}
-
-/// A name or definition. A code span shows everything as it is but a back-tick, a pipe in a table, and a backslash
-/// before a pipe, which readers disagree on: with these, references inside of <code>.
-std::string code(std::string_view text) {
-  const std::string shown = clipped(text, kCellBytesMax);
-  if (shown.empty()) return "";
-  const bool simple = shown.find_first_of("`|\\") == std::string::npos && shown.front() != ' ' && shown.back() != ' ';
-  if (simple) return "`" + shown + "`";
-  std::string out;
-  for (const char c : shown) {
-    if (is_word_character(c) || c == ' ') {
-      out += c;
-    } else {
-      out += fmt::format("&#{};", static_cast<int>(c));
-    }
-  }
-  return "<code>" + out + "</code>";
-}
+constexpr std::size_t kSideListBytesMax = 5'000;  ///< of a list beside the differences
 
 /// An explanation: a sentence of ours with back-ticks around SQL.
 std::string explained(std::string_view text) {
@@ -81,31 +26,12 @@ std::string explained(std::string_view text) {
   while (true) {
     const std::size_t end = text.find('`');
     const std::string_view part = text.substr(0, end);
-    out += inside_code ? code(part) : plain(part);
+    out += inside_code ? markdown_code(part) : markdown_sentence(part);
     if (end == std::string_view::npos) return out;
     text.remove_prefix(end + 1);
     inside_code = !inside_code;
   }
 }
-
-/// Grows up to a bound.
-class BoundedText {
- public:
-  /// False, and nothing added, when the block does not fit.
-  bool add(const std::string& block) {
-    if (text_.size() + block.size() > kMarkdownBytesMax - kClosingBytesReserved) return false;
-    text_ += block;
-    return true;
-  }
-  /// For short ends of what was added.
-  void close(const std::string& block) {
-    if (text_.size() + block.size() <= kMarkdownBytesMax) text_ += block;
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
 
 class MarkdownWriter {
  public:
@@ -127,18 +53,19 @@ class MarkdownWriter {
   void write_head() {
     const Verdict verdict = verdict_of(comparison_);
     document_.add(fmt::format("### paripassu: {}{}\n\n", verdict.headline, verdict.more));
-    document_.add(fmt::format("Compared {} against {}: {}.\n", code(comparison_.left_label),
-                              code(comparison_.right_label), compared_objects(comparison_.counts)));
+    document_.add(fmt::format("Compared {} against {}: {}.\n", markdown_code(comparison_.left_label),
+                              markdown_code(comparison_.right_label), compared_objects(comparison_.counts)));
     for (const std::string& sentence : stand_in_sentences(comparison_)) {
-      document_.add(fmt::format("\n> {}\n", plain(sentence)));
+      document_.add(fmt::format("\n> {}\n", markdown_sentence(sentence)));
     }
   }
 
   void write_unknown() {
     std::vector<std::string> items;
     for (const catalog::Unknown& entry : comparison_.unknown) {
-      const std::string object = entry.object == "*" ? "the whole database" : code(entry.object);
-      items.push_back(fmt::format("{} of {}: {}", plain(entry.what), object, plain(entry.reason)));
+      const std::string object = entry.object == "*" ? "the whole database" : markdown_code(entry.object);
+      items.push_back(
+          fmt::format("{} of {}: {}", markdown_sentence(entry.what), object, markdown_sentence(entry.reason)));
     }
     write_list("Unknown: this could not be read, so it was not compared", items);
   }
@@ -161,7 +88,7 @@ class MarkdownWriter {
     });
     std::vector<std::string> rows;
     for (const Count& one : counts) {
-      rows.push_back(fmt::format("| {} | {} | {} | {} |\n", code(one.code), to_string(one.severity), one.count,
+      rows.push_back(fmt::format("| {} | {} | {} | {} |\n", markdown_code(one.code), to_string(one.severity), one.count,
                                  explained(why_of(one.code))));
     }
     write_rows("\n| code | severity | count | why it matters |\n| --- | --- | ---: | --- |\n", rows);
@@ -174,13 +101,15 @@ class MarkdownWriter {
   }
 
   static std::string row(const Difference& difference) {
-    std::string object = plain(difference.kind);
-    if (!difference.name.empty()) object += (object.empty() ? "" : " ") + code(difference.name);
-    if (difference.left.empty() && difference.right.empty()) object += ": " + plain(message_of(difference));
+    std::string object = markdown_sentence(difference.kind);
+    if (!difference.name.empty()) object += (object.empty() ? "" : " ") + markdown_code(difference.name);
+    if (difference.left.empty() && difference.right.empty()) object += ": " + markdown_sentence(message_of(difference));
     std::string origins;
-    for (const std::string& origin : origins_of(difference)) origins += (origins.empty() ? "" : ", ") + code(origin);
-    return fmt::format("| {} | {} | {} | {} | {} | {} |\n", to_string(difference.severity), code(difference.code),
-                       object, code(difference.left), code(difference.right), origins);
+    for (const std::string& origin : origins_of(difference))
+      origins += (origins.empty() ? "" : ", ") + markdown_code(origin);
+    return fmt::format("| {} | {} | {} | {} | {} | {} |\n", to_string(difference.severity),
+                       markdown_code(difference.code), object, markdown_code(difference.left),
+                       markdown_code(difference.right), origins);
   }
 
   void write_groups() {
@@ -191,7 +120,7 @@ class MarkdownWriter {
     });
     std::size_t left_out = 0;
     for (const DifferenceGroup& group : groups) {
-      std::string head = fmt::format("\n#### {}\n\n", code(group.title));
+      std::string head = fmt::format("\n#### {}\n\n", markdown_code(group.title));
       head += "| severity | code | object | left | right | made by |\n| --- | --- | --- | --- | --- | --- |\n";
       for (const Difference* difference : group.differences) {
         // Once something was left out, all that follows is, so that the rest is one number.
@@ -237,15 +166,15 @@ class MarkdownWriter {
 
   static std::vector<std::string> plain_items(const std::vector<std::string>& sentences) {
     std::vector<std::string> items;
-    for (const std::string& sentence : sentences) items.push_back(plain(sentence));
+    for (const std::string& sentence : sentences) items.push_back(markdown_sentence(sentence));
     return items;
   }
 
   std::vector<std::string> compatible_items() const {
     std::vector<std::string> items;
     for (const CompatibleTypes& types : comparison_.compatible) {
-      items.push_back(fmt::format("{}: {} / {}: {}", count_of(types.columns, "column"), code(types.left),
-                                  code(types.right), plain(types.reason)));
+      items.push_back(fmt::format("{}: {} / {}: {}", count_of(types.columns, "column"), markdown_code(types.left),
+                                  markdown_code(types.right), markdown_sentence(types.reason)));
     }
     return items;
   }
@@ -253,14 +182,14 @@ class MarkdownWriter {
   std::vector<std::string> waived_items() const {
     std::vector<std::string> items;
     for (const Difference* difference : waived_differences(comparison_)) {
-      items.push_back(fmt::format("{} {}: {}", code(difference->code), code(qualified_object(*difference)),
-                                  plain(difference->waived)));
+      items.push_back(fmt::format("{} {}: {}", markdown_code(difference->code),
+                                  markdown_code(qualified_object(*difference)), markdown_sentence(difference->waived)));
     }
     return items;
   }
 
   const Comparison& comparison_;
-  BoundedText document_;
+  BoundedText document_{kMarkdownBytesMax};
 };
 
 }  // namespace

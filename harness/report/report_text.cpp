@@ -47,7 +47,12 @@ class Groups {
 
   std::size_t schema_group(const std::string& schema) {
     const auto [entry, added] = schemas_seen_.try_emplace(schema, schema_groups_.size());
-    if (added) schema_groups_.push_back({fmt::format("schema {}: sequences, views, routines", schema), {}});
+    if (added) {
+      // What belongs to no schema is of the database itself.
+      schema_groups_.push_back(
+          {schema.empty() ? "database and configuration" : fmt::format("schema {}: sequences, views, routines", schema),
+           {}});
+    }
     return entry->second;
   }
 
@@ -88,6 +93,7 @@ Verdict verdict_of(const Comparison& comparison) {
   const std::size_t warnings = comparison.count(Severity::warning);
   const std::size_t notes = comparison.count(Severity::note);
   const std::size_t waived = comparison.waived_count();
+  const std::size_t settings = comparison.settings.size();
   Verdict verdict;
   verdict.differs = errors + warnings > 0;
   verdict.complete = comparison.unknown.empty();
@@ -95,12 +101,18 @@ Verdict verdict_of(const Comparison& comparison) {
     verdict.headline = count_of(errors + warnings, "difference");
   } else {
     verdict.headline = verdict.complete ? "No differences" : "No differences in what could be read";
+    if (settings > 0 && verdict.complete) verdict.headline += " in what was compared";
   }
   if (errors > 0 && warnings > 0) verdict.more += fmt::format(" ({} of them)", count_of(warnings, "warning"));
   if (errors == 0 && warnings > 0) verdict.more += " (warnings)";
   if (notes > 0) verdict.more += fmt::format(", {}", count_of(notes, "note"));
   if (waived > 0) verdict.more += fmt::format(", {} waived", waived);
   if (!verdict.complete) verdict.more += fmt::format(", {} unknown", count_of(comparison.unknown.size(), "thing"));
+  // Where objects differ nobody takes the databases for equal.
+  if (settings > 0 && !verdict.differs) {
+    verdict.more +=
+        fmt::format("; {} {}", count_of(settings, "database setting"), settings == 1 ? "differs" : "differ");
+  }
   return verdict;
 }
 
@@ -175,7 +187,7 @@ std::string qualified_object(const Difference& difference) {
 
 std::string message_of(const Difference& difference) {
   if (!difference.message.empty()) return difference.message;
-  const auto side = [](const std::string& text) { return text.empty() ? std::string("absent") : text; };
+  const auto side = [](const std::string& text) { return text.empty() ? std::string("absent") : shortened(text); };
   return fmt::format("{} of {}: {} on the left, {} on the right.", difference.code, qualified_object(difference),
                      side(difference.left), side(difference.right));
 }

@@ -18,8 +18,10 @@ std::string count_of(std::size_t count, std::string_view noun);
 struct Verdict {
   bool differs = false;   ///< there are errors or warnings
   bool complete = false;  ///< nothing is unknown
-  std::string headline;   ///< "2 differences", "No differences", "No differences in what could be read"
-  std::string more;       ///< " (1 warning of them), 1 note, 3 waived, 1 thing unknown"
+  /// "2 differences", "No differences", "No differences in what could be read"; "No differences in what was compared"
+  /// where the databases' settings differ all the same.
+  std::string headline;
+  std::string more;  ///< " (1 warning of them), 1 note, 3 waived, 1 thing unknown; 1 database setting differs"
 };
 Verdict verdict_of(const Comparison& comparison);
 

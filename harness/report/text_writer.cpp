@@ -27,8 +27,8 @@ char mark_of(const Difference& difference) {
 
 /// What the two sides print, as one text.
 std::string sides_of(const Difference& difference) {
-  const std::string left = escape_for_terminal(difference.left);
-  const std::string right = escape_for_terminal(difference.right);
+  const std::string left = escape_for_terminal(shortened(difference.left));
+  const std::string right = escape_for_terminal(shortened(difference.right));
   if (left.empty()) return right;
   if (right.empty()) return left;
   return left + " / " + right;
@@ -90,14 +90,8 @@ class TextWriter {
       out_ << painted(verdict.headline, "1;31") << verdict.more << ": " << sides << '\n';
       out_ << "Compared: " << compared << '\n';
     } else {
-      std::string headline = verdict.headline;
-      std::string more = verdict.more;
-      const std::size_t settings = comparison_.settings.size();
-      if (settings > 0) {
-        if (verdict.complete) headline += " in what was compared";
-        more += fmt::format("; {} {}", count_of(settings, "database setting"), settings == 1 ? "differs" : "differ");
-      }
-      out_ << painted(headline, verdict.complete && settings == 0 ? "1;32" : "1;33") << more << ": " << compared
+      const bool all_is_the_same = verdict.complete && comparison_.settings.empty();
+      out_ << painted(verdict.headline, all_is_the_same ? "1;32" : "1;33") << verdict.more << ": " << compared
            << " compared, " << sides << '\n';
     }
   }
@@ -125,7 +119,7 @@ class TextWriter {
 
   std::string qualified(const Difference& difference, const std::string& object) const {
     const bool prefix = schemas_.size() > 1 && !difference.schema.empty() && difference.kind != "schema";
-    return escape_for_terminal(prefix ? difference.schema + "." + object : object);
+    return escape_for_terminal(shortened(prefix ? difference.schema + "." + object : object));
   }
 
   void write_names(const std::vector<const Difference*>& group) {
@@ -173,8 +167,9 @@ class TextWriter {
         out_ << '\n';
         const std::string heading = difference.table.empty() ? difference.schema : difference.table;
         if (heading.empty()) {
-          // Of the configuration, not of a database.
-          out_ << bold(escape_for_terminal(difference.kind + "s")) << '\n';
+          // Of the database itself, or of the configuration.
+          const bool of_database = difference.kind == "database";
+          out_ << bold(of_database ? "database" : escape_for_terminal(difference.kind + "s")) << '\n';
         } else if (difference.table.empty()) {
           out_ << bold("schema " + escape_for_terminal(heading)) << '\n';
         } else {
@@ -187,9 +182,9 @@ class TextWriter {
       std::string sides = sides_of(difference);
       if (sides.empty()) sides = escape_for_terminal(difference.message);
       out_ << "  " << painted_by(difference.severity, std::string(1, mark_of(difference))) << ' '
-           << escape_for_terminal(subject);
+           << escape_for_terminal(shortened(subject));
       // An object without a name is called by its definition, which need not be said twice.
-      if (!sides.empty() && sides != escape_for_terminal(difference.name)) out_ << ": " << sides;
+      if (!sides.empty() && sides != escape_for_terminal(shortened(difference.name))) out_ << ": " << sides;
       out_ << "  " << painted_by(difference.severity, escape_for_terminal(difference.code))
            << severity_word(difference.severity) << origins(difference) << '\n';
       if (style_.verbose) write_understood(difference);
@@ -209,7 +204,7 @@ class TextWriter {
     const std::string& right = difference.right_side.understood;
     if (left.empty() && right.empty()) return;
     const auto shown = [](const std::string& form) {
-      return form.empty() ? std::string("nothing") : escape_for_terminal(form);
+      return form.empty() ? std::string("nothing") : escape_for_terminal(shortened(form));
     };
     out_ << "      understood as " << shown(left) << " / " << shown(right) << '\n';
   }

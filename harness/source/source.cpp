@@ -13,6 +13,7 @@
 
 #include "backends/catalog/catalog_json.h"
 #include "backends/interrupt.h"
+#include "harness/migrate/command.h"
 #include "harness/project/migration_folder.h"
 #include "harness/source/script_runner.h"
 
@@ -52,20 +53,7 @@ std::vector<std::pair<std::string, std::string>> read_scripts(const std::string&
   return scripts;
 }
 
-/// As one word of a shell.
-std::string quote_for_shell(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
-
-std::string run_command(const std::string& command, const std::string& dir) {
+std::string run_model_command(const std::string& command, const std::string& dir) {
   const std::string line = fmt::format("cd {} && {}", quote_for_shell(dir.empty() ? "." : dir), command);
   FILE* pipe = popen(line.c_str(), "re");
   if (pipe == nullptr) throw Error(ErrorCategory::configuration, "cannot start the model's command: " + command);
@@ -148,15 +136,28 @@ SourceLoader::SourceLoader(const BackendRegistry& registry, const Configuration&
 InspectOptions SourceLoader::inspect_options() const {
   InspectOptions options;
   options.ignored_tables = {Ledger::kTableName};
+  if (configuration_.migrator)
+    options.ignored_tables.insert(options.ignored_tables.end(), configuration_.migrator->tables.begin(),
+                                  configuration_.migrator->tables.end());
   return options;
 }
 
 MigrationSet SourceLoader::migrations(const Backend& backend) const {
+  if (configuration_.migrator)
+    throw Error(ErrorCategory::configuration, "the migrations of this project are no scripts: a tool runs them")
+        .with_position(configuration_.migrator->position)
+        .with_remedy("migrate your own databases with that tool; `diff`, `inspect` and `test` work here as everywhere");
   MigrationFolderOptions options;
   options.dir = resolve(configuration_.migrations_dir, configuration_.project_dir);
   options.layout = configuration_.migrations_layout;
   options.placeholders = configuration_.placeholders;
   return read_migrations(options, backend, registry_);
+}
+
+std::unique_ptr<Migrator> SourceLoader::migrator(const Backend& backend, MigratorOptions options) const {
+  if (options.schema.empty()) options.schema = servers_.schema(backend);
+  if (configuration_.migrator) return make_command_migrator(backend, configuration_, std::move(options));
+  return make_script_migrator(backend, migrations(backend), configuration_.tests, std::move(options));
 }
 
 std::string SourceLoader::shown_path(const std::string& path) const {
@@ -169,8 +170,20 @@ void SourceLoader::add_origins(Origins& origins, const Backend& backend, const M
                                bool skip_database_commands) const {
   ScriptOptions options;
   options.skip_database_commands = skip_database_commands;
-  origins.add(backend.script_reader().read(script.text, script.file, options), backend.script_reader(),
+  origins.add(read_migration_script(script, backend.script_reader(), options), backend.script_reader(),
               shown_path(script.file));
+}
+
+void SourceLoader::add_origins(Origins& origins, const Migrator& migrator, const Revision& revision,
+                               bool skip_database_commands) const {
+  if (revision.migration != nullptr) {
+    if (revision.migration->up)
+      add_origins(origins, migrator.backend(), *revision.migration->up, skip_database_commands);
+  } else if (migrator.scripts() != nullptr && revision.version == kRepeatableVersion) {
+    for (const Migration& migration : migrator.scripts()->migrations)
+      if (migration.kind == Migration::Kind::repeatable && migration.up)
+        add_origins(origins, migrator.backend(), *migration.up, skip_database_commands);
+  }
 }
 
 LoadedCatalog SourceLoader::load(const Source& source, const SourceOptions& options) {
@@ -189,7 +202,7 @@ LoadedCatalog SourceLoader::load(const Source& source, const SourceOptions& opti
                       fmt::format("the project has no model for {}", source.backend->name()))
               .with_remedy(fmt::format("set {} = \"file.sql\" in [model] of paripassu.toml", source.backend->name()));
         if (!found->second.command.empty()) {
-          const std::string output = run_command(found->second.command, configuration_.project_dir);
+          const std::string output = run_model_command(found->second.command, configuration_.project_dir);
           const std::string name = "output of " + found->second.command;
           return load_scripts(source, {{name, decode_script(output, name)}}, options, false);
         }
@@ -231,24 +244,20 @@ LoadedCatalog SourceLoader::load_live(const Source& source) {
 
 LoadedCatalog SourceLoader::load_migrations(const Source& source, const SourceOptions& options) {
   const Backend& backend = *source.backend;
-  // The folder is read before a server is started: most mistakes are in there.
-  const MigrationSet set = migrations(backend);
-  const std::unique_ptr<ScratchDatabase> database = servers_.scratch(backend);
-  const std::unique_ptr<Session> session = servers_.connect(backend, database->url());
-  MigrateOptions migrate;
-  migrate.schema = servers_.schema(backend);
-  migrate.to = source.version;
+  MigratorOptions migrate;
   migrate.skip_database_commands = options.skip_database_commands;
-  MigrationExecutor(backend, *session, set, migrate, options.listener).up();
+  migrate.listener = options.listener;
+  // The folder is read before a server is started: most mistakes are in there.
+  const std::unique_ptr<Migrator> tool = migrator(backend, std::move(migrate));
+  const std::vector<Revision>& revisions = tool->revisions();
+  const std::size_t last = source.version ? tool->index_of(*source.version) : revisions.size() - 1;
+  const std::unique_ptr<ScratchDatabase> database = servers_.scratch(backend);
+  tool->open(database->url())->up_to(revisions[last].version);
   LoadedCatalog loaded = load_scratch(source, backend, *database);
-  loaded.warnings = set.warnings;
+  if (tool->scripts() == nullptr) return loaded;
+  loaded.warnings = tool->scripts()->warnings;
   Origins origins;
-  for (const Migration& migration : set.migrations) {
-    const bool applied = migration.kind == Migration::Kind::repeatable
-                             ? !source.version
-                             : !source.version || compare_versions(migration.version, *source.version) <= 0;
-    if (applied && migration.up) add_origins(origins, backend, *migration.up, options.skip_database_commands);
-  }
+  for (std::size_t i = 0; i <= last; ++i) add_origins(origins, *tool, revisions[i], options.skip_database_commands);
   origins.describe(loaded.catalog);
   loaded.origins = std::make_shared<const Origins>(std::move(origins));
   return loaded;

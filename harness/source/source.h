@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "backends/backend.h"
-#include "harness/migrate/executor.h"
+#include "harness/migrate/migrator.h"
 #include "harness/parity/origin.h"
 #include "harness/project/configuration.h"
 #include "harness/source/server_pool.h"
@@ -61,18 +61,25 @@ class SourceLoader {
   std::pair<LoadedCatalog, LoadedCatalog> load_both(const Source& left, const Source& right,
                                                     const SourceOptions& options);
 
-  /// The project's migrations of one engine.
+  /// The project's migrations of one engine, where they are scripts. Throws Error(configuration) where a tool runs
+  /// them.
   MigrationSet migrations(const Backend& backend) const;
-  /// What is left out of every catalog: the ledger's table.
+  /// What applies the project's migrations: our executor, or the tool of `[migrator]`. An empty schema in the options
+  /// is the configured one. Throws what reading the scripts, or listing the tool's revisions, throws; starts no server.
+  std::unique_ptr<Migrator> migrator(const Backend& backend, MigratorOptions options) const;
+  /// What is left out of every catalog: the tables of our ledger and of the tool's.
   InspectOptions inspect_options() const;
   const BackendRegistry& registry() const { return registry_; }
   /// `path` relative to the project's folder where it lies below, else as it is.
   std::string shown_path(const std::string& path) const;
-  /// Adds a migration that was applied, under its shown path.
-  void add_origins(Origins& origins, const Backend& backend, const MigrationScript& script,
+  /// Adds what a revision that was applied holds of scripts, under their shown paths; nothing where a tool runs it,
+  /// whose files are not SQL.
+  void add_origins(Origins& origins, const Migrator& migrator, const Revision& revision,
                    bool skip_database_commands) const;
 
  private:
+  void add_origins(Origins& origins, const Backend& backend, const MigrationScript& script,
+                   bool skip_database_commands) const;
   LoadedCatalog load_live(const Source& source);
   LoadedCatalog load_migrations(const Source& source, const SourceOptions& options);
   /// The catalog and label of a database that scripts have filled.

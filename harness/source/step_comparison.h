@@ -21,7 +21,8 @@ struct StepOptions {
 
 /// Applies the project's migrations to two engines side by side, each migration once, and compares the catalogs after
 /// every version. Repeatable migrations, which describe the newest schema, come last, as one step of the version
-/// "repeatable". Every difference names file and line of the migrations (Origins). Throws Error.
+/// "repeatable". Every difference names file and line of the migrations (Origins), where they are scripts. Throws
+/// Error.
 StepReport compare_each_step(SourceLoader& loader, ServerPool& servers, const Backend& left, const Backend& right,
                              const StepOptions& options);
 

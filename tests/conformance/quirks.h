@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backends/backend.h"
@@ -39,6 +40,15 @@ struct Quirks {
                                          ///< script has none
   std::string outside_transaction;  ///< a statement that refuses transactions and is harmless; empty if there is none
   BatchSamples batches;
+  /// Columns that the server numbers upwards, as in CREATE TABLE: every way that the engine has.
+  std::vector<std::string> identity_columns;
+  /// Types, as in CREATE TABLE, with a value each that must be refused before anything is sent.
+  std::vector<std::pair<std::string, std::string>> refused_values;
+  /// A statement that sets something for the whole database, `{}` being its quoted name, and a query that shows it to a
+  /// new session; empty where a clone has it by nature.
+  std::string database_setting;
+  std::string show_database_setting;
+  bool stores_nul_characters = false;  ///< U+0000 in a text
 };
 
 Quirks postgres_quirks();

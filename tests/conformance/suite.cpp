@@ -14,45 +14,11 @@
 #include "backends/ledger.h"
 #include "backends/soci/soci_session.h"
 #include "harness/parity/differ.h"
-#include "tests/conformance/quirks.h"
-#include "tests/support/live_server.h"
-#include "tests/support/skip.h"
+#include "tests/conformance/bench.h"
 
 namespace paripassu::conformance {
 
 namespace {
-
-#define PARIPASSU_QUIRKS_OF(engine) engine##_quirks()
-#define PARIPASSU_EXPAND(macro, argument) macro(argument)
-
-const Quirks& quirks() {
-  static const Quirks instance = PARIPASSU_EXPAND(PARIPASSU_QUIRKS_OF, PARIPASSU_ENGINE);
-  return instance;
-}
-
-const Backend& backend() {
-  return test::registry().get(quirks().engine);
-}
-
-/// A scratch database with a session in it.
-struct Bench {
-  std::unique_ptr<ScratchDatabase> database;
-  std::unique_ptr<Session> session;
-
-  std::unique_ptr<Session> connect() const { return backend().connect(database->url()); }
-};
-
-Bench make_bench() {
-  Bench bench;
-  bench.database = backend().scratch_databases().create(*test::live_server(backend()).url);
-  bench.session = bench.connect();
-  return bench;
-}
-
-void run_script(Session& session, const std::string& text) {
-  for (const ScriptStatement& statement : backend().script_reader().read(text, "sample.sql", {}).statements)
-    session.run(statement);
-}
 
 ScriptStatement one_statement(const std::string& text) {
   ScriptStatement statement;
@@ -61,33 +27,9 @@ ScriptStatement one_statement(const std::string& text) {
   return statement;
 }
 
-/// The category with which `work` fails; fails the test when it does not.
-template <typename Work>
-ErrorCategory category_of(Work work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    INFO(error.what());
-    CHECK_FALSE(error.message().empty());
-    return error.category();
-  }
-  FAIL("no error was thrown");
-  return ErrorCategory::internal;
-}
-
-catalog::Catalog inspect(Session& session) {
-  return backend().inspector().inspect(session, {});
-}
-
 ScriptStatement sleep_of(const Session& session) {
   const bool other = !session.server().genuine && !quirks().sleep_statement_stand_in.empty();
   return one_statement(other ? quirks().sleep_statement_stand_in : quirks().sleep_statement);
-}
-
-/// True when the server is known to differ in this way (docs/babelfish.md). A case then checks that it still does.
-bool deviates(const Session& session, const std::string& name) {
-  const std::vector<std::string>& names = session.server().deviations;
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 std::vector<std::string> codes_of(const Comparison& comparison) {
@@ -97,12 +39,6 @@ std::vector<std::string> codes_of(const Comparison& comparison) {
 }
 
 }  // namespace
-
-/// Skips the case, visibly, where no server of the engine can run.
-#define NEEDS_SERVER()                              \
-  if (!test::live_server(backend()).url) {          \
-    SKIP_TEST(test::live_server(backend()).reason); \
-  }
 
 TEST_CASE("connect: a session says what it is connected to") {
   NEEDS_SERVER();

@@ -233,6 +233,7 @@ class Generator {
     key.deferrable = rare();
     key.initially_deferred = key.deferrable && rare();
     key.enforced = !rare(0.1);
+    key.ignores_duplicates = rare(0.1);
     key.comment = comment();
     return key;
   }
@@ -260,6 +261,7 @@ class Generator {
     index.predicate = optional_expression();
     index.nulls_not_distinct = rare(0.1);
     index.valid = !rare(0.1);
+    index.ignores_duplicates = index.unique && rare(0.1);
     index.comment = comment();
     return index;
   }
@@ -275,6 +277,7 @@ class Generator {
     if (trigger.events.empty()) trigger.events.push_back("insert");
     trigger.row_level = rare();
     trigger.enabled = !rare();
+    trigger.rule = rare(0.1);
     if (rare()) trigger.calls = text();
     trigger.definition = expression();
     return trigger;
@@ -288,6 +291,7 @@ class Generator {
     if (rare()) check.columns = some_columns(columns);
     check.validated = !rare();
     check.enforced = !rare();
+    check.no_inherit = rare(0.1);
     check.comment = comment();
     return check;
   }
@@ -311,12 +315,18 @@ class Generator {
     Names trigger_names;
     while (rare(0.2)) table.triggers.push_back(make_trigger(unique(trigger_names)));
     Names policy_names;
-    while (rare(0.1)) table.policies.push_back({unique(policy_names), "select", text()});
+    while (rare(0.1)) {
+      table.policies.push_back({unique(policy_names), "select", text(), {}});
+      if (rare()) table.policies.back().roles = texts();
+    }
     table.comment = comment();
     if (rare(0.1)) table.partition_key = "RANGE (" + name() + ")";
     if (rare(0.1)) table.partition_of = name();
     if (!table.partition_of.empty() && rare()) table.partition_bound = text();
+    while (table.partition_of.empty() && rare(0.1)) table.inherits.push_back(qualified_name());
     table.row_security = rare(0.1);
+    table.row_security_forced = rare(0.1);
+    if (rare(0.1)) table.history_table = qualified_name();
     table.persistent = !rare(0.1);
     table.foreign = rare(0.1);
     while (rare()) table.grants.push_back(name() + ": SELECT");
@@ -383,6 +393,10 @@ class Generator {
     for (int i = between(0, others_max); i > 0; --i) schema.views.push_back(make_view(unique(relations)));
     for (int i = between(0, others_max); i > 0; --i) schema.sequences.push_back(make_sequence(unique(relations)));
     for (int i = between(0, others_max); i > 0; --i) schema.types.push_back(make_user_type(unique(relations)));
+    for (int i = between(0, others_max); i > 0; --i) {
+      std::string synonym = unique(relations);
+      schema.synonyms.push_back({std::move(synonym), qualified_name(), comment()});
+    }
     Names routines;
     for (int i = between(0, others_max); i > 0; --i) {
       schema.routines.push_back(make_routine(unique(routines)));

@@ -93,7 +93,7 @@ TEST_CASE("to_json writes a small catalog in this very form") {
   catalog.schemas = {schema};
   const std::string expected = R"({
   "paripassu": "catalog",
-  "version": 1,
+  "version": 2,
   "engine": "postgres",
   "database": "orders",
   "schemas": [
@@ -142,7 +142,7 @@ TEST_CASE("to_json writes a small catalog in this very form") {
 }
 
 TEST_CASE("to_json of an empty catalog holds the marker, the version and the engine only") {
-  CHECK(to_json(Catalog{}) == "{\n  \"paripassu\": \"catalog\",\n  \"version\": 1,\n  \"engine\": \"\"\n}\n");
+  CHECK(to_json(Catalog{}) == "{\n  \"paripassu\": \"catalog\",\n  \"version\": 2,\n  \"engine\": \"\"\n}\n");
   CHECK(from_json(to_json(Catalog{}), kFile) == Catalog{});
 }
 
@@ -270,9 +270,30 @@ TEST_CASE("from_json says that other JSON is no snapshot") {
 }
 
 TEST_CASE("from_json asks for a newer program when the snapshot is newer, whatever else it holds") {
-  const Error error = error_of(R"({"new": [{"shape": 1}], "version": 2, "paripassu": "catalog"})");
-  CHECK(error.message() == "snapshot of version 2, this program reads up to version 1");
+  const Error error = error_of(R"({"new": [{"shape": 1}], "version": 3, "paripassu": "catalog"})");
+  CHECK(error.message() == "snapshot of version 3, this program reads up to version 2");
   CHECK(error.remedy().find("newer paripassu") != std::string::npos);
+}
+
+TEST_CASE("from_json reads a snapshot of the first version: what it does not know yet has its default") {
+  const Catalog catalog = from_json(
+      R"({"paripassu": "catalog", "version": 1, "engine": "postgres", "schemas": [{"name": "app", "tables": [{"name": "t",
+          "row_security": true, "primary_key": {"name": "pk"}, "checks": [{"name": "ck"}],
+          "indexes": [{"name": "ix", "unique": true}], "triggers": [{"name": "tr"}],
+          "policies": [{"name": "own", "command": "select", "definition": "PERMISSIVE"}]}]}]})",
+      kFile);
+  REQUIRE(catalog.schemas.size() == 1);
+  CHECK(catalog.schemas[0].synonyms.empty());
+  const Table& table = catalog.schemas[0].tables.at(0);
+  CHECK(table.row_security);
+  CHECK_FALSE(table.row_security_forced);
+  CHECK(table.inherits.empty());
+  CHECK(table.history_table.empty());
+  CHECK_FALSE(table.primary_key->ignores_duplicates);
+  CHECK_FALSE(table.checks.at(0).no_inherit);
+  CHECK_FALSE(table.indexes.at(0).ignores_duplicates);
+  CHECK_FALSE(table.triggers.at(0).rule);
+  CHECK(table.policies.at(0).roles.empty());
 }
 
 TEST_CASE("from_json refuses a version that is none") {

@@ -48,6 +48,7 @@ void shuffle_lists(Catalog& catalog, std::mt19937_64& random) {
       shuffle(table.triggers);
       for (Trigger& trigger : table.triggers) shuffle(trigger.events);
       shuffle(table.policies);
+      for (Policy& policy : table.policies) shuffle(policy.roles);
       shuffle(table.grants);
     }
     for (View& view : schema.views) {
@@ -61,6 +62,7 @@ void shuffle_lists(Catalog& catalog, std::mt19937_64& random) {
     shuffle(schema.views);
     shuffle(schema.sequences);
     shuffle(schema.types);
+    shuffle(schema.synonyms);
   }
   shuffle(catalog.schemas);
   shuffle(catalog.unknown);
@@ -247,6 +249,7 @@ TEST_CASE("sort brings any order of the same objects to the same catalog") {
 TEST_CASE("random_catalog gives the same catalog for a seed, different ones for two, and every kind of object") {
   CHECK(paripassu::test::random_catalog(3) == paripassu::test::random_catalog(3));
   std::size_t tables = 0, views = 0, sequences = 0, routines = 0, types = 0, foreign_keys = 0, policies = 0;
+  std::size_t synonyms = 0, rules = 0, children = 0;
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const Catalog catalog = paripassu::test::random_catalog(seed);
     CHECK_FALSE(catalog == paripassu::test::random_catalog(seed + 1));
@@ -256,7 +259,10 @@ TEST_CASE("random_catalog gives the same catalog for a seed, different ones for 
       sequences += schema.sequences.size();
       routines += schema.routines.size();
       types += schema.types.size();
+      synonyms += schema.synonyms.size();
       for (const Table& table : schema.tables) {
+        children += table.inherits.empty() ? 0u : 1u;
+        for (const Trigger& trigger : table.triggers) rules += trigger.rule ? 1u : 0u;
         policies += table.policies.size();
         foreign_keys += table.foreign_keys.size();
         for (const ForeignKey& key : table.foreign_keys) {
@@ -279,4 +285,7 @@ TEST_CASE("random_catalog gives the same catalog for a seed, different ones for 
   CHECK(types > 0);
   CHECK(foreign_keys > 0);
   CHECK(policies > 0);
+  CHECK(synonyms > 0);
+  CHECK(rules > 0);
+  CHECK(children > 0);
 }

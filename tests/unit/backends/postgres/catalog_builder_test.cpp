@@ -23,6 +23,7 @@ TEST_CASE("PostgreSQL's pasted rows have as many columns as the catalog queries"
   CHECK(rows.routines.columns().size() == selected_columns(postgres::kRoutinesQuery));
   CHECK(rows.types.columns().size() == selected_columns(postgres::kTypesQuery));
   CHECK(rows.policies.columns().size() == selected_columns(postgres::kPoliciesQuery));
+  CHECK(rows.rules.columns().size() == selected_columns(postgres::kRulesQuery));
 }
 
 TEST_CASE("PostgreSQL's catalog says what it was read from") {
@@ -165,11 +166,11 @@ TEST_CASE("PostgreSQL's serial column is recognised where the names of the seque
 TEST_CASE("PostgreSQL's relations of every kind are told apart") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.relations, R"(
-    1003|100|events|p|p|f|RANGE (placed_at)|NULL|NULL|NULL|NULL|NULL|NULL
-    1004|100|events_2026|r|p|f|NULL|events|NULL|NULL|NULL|FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')|NULL
-    1005|100|remote|f|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL
-    1006|100|fast|r|u|t|NULL|NULL|NULL|NULL|{"app_user: SELECT","public: INSERT","\"odd role\": UPDATE"}|NULL|NULL
-    1102|100|totals|m|p|f|NULL|NULL| SELECT sum(total);|sums|NULL|NULL|{check_option=local,security_barrier=true}
+    1003|100|events|p|p|f|RANGE (placed_at)|NULL|NULL|NULL|NULL|NULL|NULL|f|NULL
+    1004|100|events_2026|r|p|f|NULL|events|NULL|NULL|NULL|FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')|NULL|f|NULL
+    1005|100|remote|f|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL|f|NULL
+    1006|100|fast|r|u|t|NULL|NULL|NULL|NULL|{"app_user: SELECT","public: INSERT","\"odd role\": UPDATE"}|NULL|NULL|f|NULL
+    1102|100|totals|m|p|f|NULL|NULL| SELECT sum(total);|sums|NULL|NULL|{check_option=local,security_barrier=true}|f|NULL
   )");
   const Catalog catalog = built(rows);
   const catalog::Schema& app = named(catalog.schemas, "app");
@@ -223,15 +224,16 @@ TEST_CASE("PostgreSQL's query of routines asks only for columns that the version
 TEST_CASE("PostgreSQL's ignored tables are left out with all that belongs to them") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.relations, R"(
-    1003|100|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL
-    1004|2200|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL
+    1003|100|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL|f|NULL
+    1004|2200|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL|f|NULL
   )");
   paste(rows.columns, "1003|1|version|text|pg_catalog|text|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL");
-  paste(rows.constraints, "1003|paripassu_ledger_pkey|p|{1}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2003|NULL");
+  paste(rows.constraints, "1003|paripassu_ledger_pkey|p|{1}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2003|NULL|f");
   paste(rows.indexes, "2003|1003|paripassu_ledger_pkey|btree|t|t|f|1|1|0|NULL|NULL|NULL|NULL|f|f|NULL");
   paste(rows.indexes, "2004|1003|ix_ledger|btree|f|t|f|1|1|0|NULL|NULL|NULL|NULL|f|f|NULL");
   paste(rows.triggers, "1003|tr|7|O|app.f|CREATE TRIGGER tr");
-  paste(rows.policies, "1003|p|*|PERMISSIVE USING true");
+  paste(rows.policies, "1003|p|*|PERMISSIVE USING true|NULL");
+  paste(rows.rules, "1003|r|3|t|O|CREATE RULE r");
   InspectOptions options;
   options.ignored_tables = {"paripassu_ledger"};
   CHECK(built(rows, options) == built(postgres_rows()));
@@ -240,7 +242,7 @@ TEST_CASE("PostgreSQL's ignored tables are left out with all that belongs to the
 
 TEST_CASE("PostgreSQL's ignored table takes its sequences with it") {
   postgres::CatalogRows rows = postgres_rows();
-  paste(rows.relations, "1003|100|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL");
+  paste(rows.relations, "1003|100|paripassu_ledger|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL|f|NULL");
   paste(rows.columns, R"(
     1003|1|id|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL||a|NULL|NULL|NULL
     1003|2|nr|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|nextval('app.paripassu_ledger_nr_seq'::regclass)|||NULL|NULL|NULL
@@ -256,7 +258,7 @@ TEST_CASE("PostgreSQL's ignored table takes its sequences with it") {
 
 TEST_CASE("PostgreSQL's inspection of some schemas leaves the others out") {
   postgres::CatalogRows rows = postgres_rows();
-  paste(rows.relations, "1003|2200|shared|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL");
+  paste(rows.relations, "1003|2200|shared|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL|f|NULL");
   paste(rows.sequences, "100|s|bigint|1|1|1|100|f|1|NULL|NULL|NULL|NULL");
   paste(rows.routines, "100|f|f|sql|integer|0123|{}|{}|{}|NULL");
   InspectOptions options;
@@ -347,12 +349,12 @@ TEST_CASE("PostgreSQL's overloaded routines are ordered by their parameters, not
 TEST_CASE("PostgreSQL's policies name the command that they are for") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.policies, R"(
-    1001|a|r|PERMISSIVE USING (tenant = CURRENT_USER)
-    1001|b|a|PERMISSIVE WITH CHECK (true)
-    1001|c|w|RESTRICTIVE USING (true)
-    1001|d|d|PERMISSIVE USING (false)
-    1001|e|*|PERMISSIVE USING (true) WITH CHECK (false)
-    999|f|*|PERMISSIVE USING (true)
+    1001|a|r|PERMISSIVE USING (tenant = CURRENT_USER)|NULL
+    1001|b|a|PERMISSIVE WITH CHECK (true)|NULL
+    1001|c|w|RESTRICTIVE USING (true)|NULL
+    1001|d|d|PERMISSIVE USING (false)|NULL
+    1001|e|*|PERMISSIVE USING (true) WITH CHECK (false)|NULL
+    999|f|*|PERMISSIVE USING (true)|NULL
   )");
   const Catalog catalog = built(rows);
   const std::vector<catalog::Policy>& policies = orders(catalog).policies;
@@ -360,6 +362,51 @@ TEST_CASE("PostgreSQL's policies name the command that they are for") {
   for (const catalog::Policy& policy : policies) commands.push_back(policy.command);
   CHECK(commands == Names{"select", "insert", "update", "delete", "all"});
   CHECK(policies[0].definition == "PERMISSIVE USING (tenant = CURRENT_USER)");
+  CHECK(policies[0].roles.empty());
+}
+
+TEST_CASE("PostgreSQL's policies say whom they are for, in the order of the names") {
+  postgres::CatalogRows rows = postgres_rows();
+  paste(rows.policies, "1001|a|r|PERMISSIVE USING (true)|{writer,\"a, b\",reader}");
+  CHECK(only(orders(built(rows)).policies).roles == Names{"a, b", "reader", "writer"});
+}
+
+TEST_CASE("PostgreSQL's tables have their parents and whether row-level security is forced") {
+  postgres::CatalogRows rows = postgres_rows();
+  paste(rows.relations, R"(
+    1003|100|child|r|p|t|NULL|NULL|NULL|NULL|NULL|NULL|NULL|t|{app.orders,"app.a \"b\""}
+    1004|100|part|r|p|f|NULL|orders|NULL|NULL|NULL|FOR VALUES IN (1)|NULL|f|NULL
+  )");
+  const Catalog catalog = built(rows);
+  CHECK(table(catalog, "app", "child").inherits == Names{"app.orders", "app.a \"b\""});
+  CHECK(table(catalog, "app", "child").row_security_forced);
+  CHECK(table(catalog, "app", "part").inherits.empty());
+  CHECK_FALSE(orders(catalog).row_security_forced);
+}
+
+TEST_CASE("PostgreSQL's rules are triggers of their own kind, of tables and of views") {
+  postgres::CatalogRows rows = postgres_rows();
+  paste(rows.rules, R"(
+    1001|keep|4|t|O|CREATE RULE keep AS ON DELETE TO app.orders DO INSTEAD NOTHING;
+    1001|log|2|f|D|CREATE RULE log AS ON UPDATE TO app.orders DO ALSO NOTIFY orders;
+    1001|copy|3|f|A|CREATE RULE copy AS ON INSERT TO app.orders DO ALSO NOTIFY orders;
+    1101|write|3|t|O|CREATE RULE write AS ON INSERT TO app.open_orders DO INSTEAD NOTHING;
+    999|nobody|3|t|O|CREATE RULE nobody
+  )");
+  const Catalog catalog = built(rows);
+  const std::vector<catalog::Trigger>& rules = orders(catalog).triggers;
+  REQUIRE(names_of(rules) == Names{"copy", "keep", "log"});
+  for (const catalog::Trigger& rule : rules) CHECK(rule.rule);
+  CHECK(rules[1].timing == "instead of");
+  CHECK(rules[1].events == Names{"delete"});
+  CHECK(rules[1].enabled);
+  CHECK(rules[1].definition.printed == "CREATE RULE keep AS ON DELETE TO app.orders DO INSTEAD NOTHING;");
+  CHECK(rules[2].timing == "also");
+  CHECK(rules[2].events == Names{"update"});
+  CHECK_FALSE(rules[2].enabled);
+  CHECK(rules[0].events == Names{"insert"});
+  CHECK(rules[0].definition.printed.ends_with(" ENABLE ALWAYS"));
+  CHECK(only(only(named(catalog.schemas, "app").views).triggers).name == "write");
 }
 
 TEST_CASE("PostgreSQL's arrays are parsed as they are printed") {

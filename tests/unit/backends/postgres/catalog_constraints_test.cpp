@@ -20,15 +20,15 @@ Names columns_of(const catalog::Index& index) {
 
 // Columns of a constraint row: conrelid|conname|contype|conkey|condeferrable|condeferred|convalidated|conenforced|
 // confrelid|foreign schema|foreign
-// table|confkey|confupdtype|confdeltype|confmatchtype|confdelsetcols|check|conindid|comment. What is no foreign key has
-// blanks for the actions and the match type.
+// table|confkey|confupdtype|confdeltype|confmatchtype|confdelsetcols|check|conindid|comment|connoinherit. What is no
+// foreign key has blanks for the actions and the match type.
 
 TEST_CASE("PostgreSQL's keys have their columns in key order, and their indexes are not listed again") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.constraints, R"(
-    1001|orders_pkey|p|{4,1}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2001|the key
-    1001|orders_customer_note_key|u|{2,5}|t|t|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2002|NULL
-    1001|one_note|u|{5}|t|f|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2003|NULL
+    1001|orders_pkey|p|{4,1}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2001|the key|f
+    1001|orders_customer_note_key|u|{2,5}|t|t|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2002|NULL|f
+    1001|one_note|u|{5}|t|f|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2003|NULL|f
   )");
   paste(rows.indexes, R"(
     2001|1001|orders_pkey|btree|t|t|f|2|4 1|0 0|NULL|NULL|NULL|NULL|f|f|NULL
@@ -59,9 +59,9 @@ TEST_CASE("PostgreSQL's keys have their columns in key order, and their indexes 
 TEST_CASE("PostgreSQL's foreign keys have actions, match and state") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.constraints, R"(
-    1001|orders_customer_fkey|f|{2}|f|f|t|t|1002|app|customer|{1}|a|a|s|NULL|NULL|2101|who ordered
-    1001|named|f|{2,5}|t|t|f|f|1002|app|customer|{3,2}|c|n|f|{2,5}|NULL|2102|NULL
-    1001|some|f|{2,5}|f|f|t|t|1002|app|customer|{3,2}|r|d|s|{5}|NULL|2102|NULL
+    1001|orders_customer_fkey|f|{2}|f|f|t|t|1002|app|customer|{1}|a|a|s|NULL|NULL|2101|who ordered|f
+    1001|named|f|{2,5}|t|t|f|f|1002|app|customer|{3,2}|c|n|f|{2,5}|NULL|2102|NULL|f
+    1001|some|f|{2,5}|f|f|t|t|1002|app|customer|{3,2}|r|d|s|{5}|NULL|2102|NULL|f
   )");
   const Catalog catalog = built(rows);
   const std::vector<catalog::ForeignKey>& keys = orders(catalog).foreign_keys;
@@ -97,12 +97,12 @@ TEST_CASE("PostgreSQL's foreign keys have actions, match and state") {
 
 TEST_CASE("PostgreSQL's foreign key keeps the columns of a table that is left out") {
   postgres::CatalogRows rows = postgres_rows();
-  paste(rows.relations, "1003|2200|shared|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL");
+  paste(rows.relations, "1003|2200|shared|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL|f|NULL");
   paste(rows.columns, R"(
     1003|1|id|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL
     1003|2|tenant|integer|pg_catalog|int4|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL
   )");
-  paste(rows.constraints, "1001|fk_shared|f|{2,1}|f|f|t|t|1003|public|shared|{2,1}|a|a|s|NULL|NULL|2101|NULL");
+  paste(rows.constraints, "1001|fk_shared|f|{2,1}|f|f|t|t|1003|public|shared|{2,1}|a|a|s|NULL|NULL|2101|NULL|f");
   InspectOptions options;
   options.schemas = {"app"};
   const Catalog catalog = built(rows, options);
@@ -115,10 +115,10 @@ TEST_CASE("PostgreSQL's foreign key keeps the columns of a table that is left ou
 TEST_CASE("PostgreSQL's checks name their columns, and are named by the server after at most one of them") {
   postgres::CatalogRows rows = postgres_rows();
   paste(rows.constraints, R"(
-    1001|orders_total_check|c|{4}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|(total > (0)::numeric)|0|NULL
-    1001|orders_check|c|{1,4}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|((id)::numeric < total)|0|NULL
-    1001|orders_check1|c|NULL|f|f|f|t|0|NULL|NULL|NULL| | | |NULL|true|0|NULL
-    1001|sensible|c|{4}|f|f|f|f|0|NULL|NULL|NULL| | | |NULL|(total < (1000)::numeric)|0|why not
+    1001|orders_total_check|c|{4}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|(total > (0)::numeric)|0|NULL|f
+    1001|orders_check|c|{1,4}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|((id)::numeric < total)|0|NULL|f
+    1001|orders_check1|c|NULL|f|f|f|t|0|NULL|NULL|NULL| | | |NULL|true|0|NULL|f
+    1001|sensible|c|{4}|f|f|f|f|0|NULL|NULL|NULL| | | |NULL|(total < (1000)::numeric)|0|why not|f
   )");
   const Catalog catalog = built(rows);
   const std::vector<catalog::Check>& checks = orders(catalog).checks;
@@ -189,7 +189,7 @@ TEST_CASE("PostgreSQL's exclusion constraint is an index that no plain one equal
 
 TEST_CASE("PostgreSQL's materialized view has indexes too") {
   postgres::CatalogRows rows = postgres_rows();
-  paste(rows.relations, "1102|100|totals|m|p|f|NULL|NULL| SELECT 1;|NULL|NULL|NULL|NULL");
+  paste(rows.relations, "1102|100|totals|m|p|f|NULL|NULL| SELECT 1;|NULL|NULL|NULL|NULL|f|NULL");
   paste(rows.columns, "1102|1|day|date|pg_catalog|date|b|-1|NULL|NULL|0|f|NULL|||NULL|NULL|NULL");
   paste(rows.indexes, "2001|1102|ux_totals|btree|t|t|f|1|1|0|NULL|NULL|NULL|NULL|f|f|NULL");
   const Catalog catalog = built(rows);
@@ -199,7 +199,7 @@ TEST_CASE("PostgreSQL's materialized view has indexes too") {
 // DefineIndex takes the included columns into the name as well (measured on PostgreSQL 15).
 TEST_CASE("PostgreSQL's unique constraint with included columns is known as named by the server") {
   postgres::CatalogRows rows = postgres_rows();
-  paste(rows.constraints, "1002|customer_email_name_key|u|{2}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2001|NULL");
+  paste(rows.constraints, "1002|customer_email_name_key|u|{2}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|NULL|2001|NULL|f");
   paste(rows.indexes, "2001|1002|customer_email_name_key|btree|t|t|f|1|2 3|0|NULL|NULL|NULL|NULL|f|f|NULL");
   const Catalog catalog = built(rows);
   const catalog::Key& key = only(table(catalog, "app", "customer").unique_constraints);
@@ -251,4 +251,16 @@ TEST_CASE("PostgreSQL's generated names are cut at 63 bytes between characters, 
   CHECK(is_generated_name(std::string(57, 't') + "_pkey1", longest, {}, "pkey"));
   const Names many(32, std::string(63, 'c'));
   CHECK(is_generated_name(std::string(29, 't') + "_" + std::string(29, 'c') + "_key", longest, many, "key"));
+}
+
+TEST_CASE("PostgreSQL's checks say whether child tables inherit them") {
+  postgres::CatalogRows rows = postgres_rows();
+  paste(rows.constraints, R"(
+    1001|ck_all|c|{4}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|(total > (0)::numeric)|0|NULL|f
+    1001|ck_here|c|{4}|f|f|t|t|0|NULL|NULL|NULL| | | |NULL|(total > (1)::numeric)|0|NULL|t
+  )");
+  const Catalog catalog = built(rows);
+  REQUIRE(orders(catalog).checks.size() == 2);
+  CHECK_FALSE(orders(catalog).checks[0].no_inherit);
+  CHECK(orders(catalog).checks[1].no_inherit);
 }

@@ -13,13 +13,13 @@ inline postgres::CatalogRows empty_postgres_rows() {
   rows.schemas = result_with("oid nspname comment database collation");
   rows.relations = result_with(
       "oid relnamespace relname relkind relpersistence relrowsecurity partition_key partition_of definition comment "
-      "grants partition_bound view_options");
+      "grants partition_bound view_options relforcerowsecurity inherits");
   rows.columns = result_with(
       "attrelid attnum attname type type_schema typname typtype modifier base base_kind dimensions not_null default "
       "attgenerated attidentity collation comment nondeterministic_locale");
   rows.constraints = result_with(
       "conrelid conname contype conkey condeferrable condeferred convalidated conenforced confrelid foreign_schema "
-      "foreign_table confkey confupdtype confdeltype confmatchtype confdelsetcols check conindid comment");
+      "foreign_table confkey confupdtype confdeltype confmatchtype confdelsetcols check conindid comment connoinherit");
   rows.indexes = result_with(
       "indexrelid indrelid relname amname indisunique valid nulls_not_distinct indnkeyatts indkey indoption "
       "expressions "
@@ -30,7 +30,8 @@ inline postgres::CatalogRows empty_postgres_rows() {
   rows.routines = result_with("pronamespace proname prokind language result body names modes types comment");
   rows.types =
       result_with("typnamespace typname typtype typrelid base typnotnull typdefault labels checks subtype comment");
-  rows.policies = result_with("polrelid polname polcmd definition");
+  rows.policies = result_with("polrelid polname polcmd definition roles");
+  rows.rules = result_with("ev_class rulename ev_type is_instead ev_enabled definition");
   return rows;
 }
 
@@ -43,9 +44,9 @@ inline postgres::CatalogRows postgres_rows() {
     100|app|what is sold|shop|C.UTF-8
   )");
   paste(rows.relations, R"(
-    1001|100|orders|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL
-    1002|100|customer|r|p|f|NULL|NULL|NULL|who buys|NULL|NULL|NULL
-    1101|100|open_orders|v|p|f|NULL|NULL| SELECT orders.id\n   FROM app.orders;|NULL|NULL|NULL|NULL
+    1001|100|orders|r|p|f|NULL|NULL|NULL|NULL|NULL|NULL|NULL|f|NULL
+    1002|100|customer|r|p|f|NULL|NULL|NULL|who buys|NULL|NULL|NULL|f|NULL
+    1101|100|open_orders|v|p|f|NULL|NULL| SELECT orders.id\n   FROM app.orders;|NULL|NULL|NULL|NULL|f|NULL
   )");
   paste(rows.columns, R"(
     1001|1|id|bigint|pg_catalog|int8|b|-1|NULL|NULL|0|t|NULL|||NULL|NULL|NULL

@@ -374,4 +374,20 @@ TEST_CASE("PostgresDdlWriter takes over only types and numbers from a catalog") 
   CHECK(refused(kWriter.alter_sequence("public", {}, sequence)));
 }
 
+TEST_CASE("PostgresDdlWriter keeps a check from child tables, and says what becomes of duplicates") {
+  const Table table = make_table();
+  catalog::Check check;
+  check.name = "ck";
+  check.expression.printed = "(id > 0)";
+  check.no_inherit = true;
+  check.validated = false;
+  CHECK(only(kWriter.add_check({"public", table}, check)) ==
+        "ALTER TABLE \"public\".\"orders\" ADD CONSTRAINT \"ck\" CHECK ((id > 0)) NO INHERIT NOT VALID");
+  catalog::Key key;
+  key.name = "uq";
+  key.columns = {"id"};
+  key.ignores_duplicates = true;
+  CHECK(kWriter.add_key({"public", table}, key, false).remarks.size() == 1);
+}
+
 }  // namespace paripassu::postgres

@@ -112,7 +112,7 @@ constexpr Row kRows[] = {
     {"37", "(h ~~ 'a%'::text)", "h ~~ 'a%'::text", "(like h (cast-text 'a%'))"},
     {"37", "(h ~~ like_escape('a!%'::text, '!'::text))", "h ~~ like_escape('a!%'::text, '!'::text)",
      "(like h (cast-text 'a!%') (cast-text '!'))"},
-    {"37", R"((h ~~ '%\_%'::text))", R"(h ~~ '%\_%'::text)", R"((like h (cast-text '%\_%')))"},
+    {"37", R"((h ~~ '%\_%'::text))", R"(h ~~ '%\_%'::text)", R"((like h (cast-text '%\_%') '\'))"},
     {"38", "(h !~~ 'a%'::text)", "h !~~ 'a%'::text", "(not (like h (cast-text 'a%')))"},
     {"38", "(h ~~* 'x%'::text)", "h ~~* 'x%'::text", "(ilike h (cast-text 'x%'))"},
     {"38", "(h !~~* 'x%'::text)", "h !~~* 'x%'::text", "(not (ilike h (cast-text 'x%')))"},

@@ -97,8 +97,9 @@ TEST_CASE("Babelfish's catalog is marked, folds names, and hides nothing from it
 
 TEST_CASE("Babelfish's indexes get their names and predicates back") {
   CatalogRows rows = sqlserver_rows();
-  paste(rows.indexes, "101|2|ix_noteorders" + kHash + "|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|note|FG|PRIMARY|NULL");
-  paste(rows.indexes, "101|3|ix_plainorders" + kHash + "|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|a|FG|PRIMARY|NULL");
+  paste(rows.indexes,
+        "101|2|ix_noteorders" + kHash + "|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|note|FG|PRIMARY|NULL|0");
+  paste(rows.indexes, "101|3|ix_plainorders" + kHash + "|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|a|FG|PRIMARY|NULL|0");
   paste(rows.babelfish_predicates, "101|ix_noteorders" + kHash + "|(note IS NOT NULL)");
   const catalog::Catalog catalog = build_catalog(rows, babelfish_server(), {});
   const std::vector<catalog::Index>& indexes = orders(catalog).indexes;
@@ -109,7 +110,8 @@ TEST_CASE("Babelfish's indexes get their names and predicates back") {
 
 TEST_CASE("SQL Server's own index names are never shortened") {
   CatalogRows rows = sqlserver_rows();
-  paste(rows.indexes, "101|2|ix_noteorders" + kHash + "|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|note|FG|PRIMARY|NULL");
+  paste(rows.indexes,
+        "101|2|ix_noteorders" + kHash + "|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|note|FG|PRIMARY|NULL|0");
   CHECK(only(orders(built(rows)).indexes).name == "ix_noteorders" + kHash);
 }
 

@@ -24,6 +24,8 @@ TEST_CASE("SQL Server's pasted rows have as many columns as the catalog queries"
   CHECK(rows.types.columns().size() == selected_columns(sqlserver::kTypesQuery));
   CHECK(rows.permissions.columns().size() == selected_columns(sqlserver::kPermissionsQuery));
   CHECK(rows.policies.columns().size() == selected_columns(sqlserver::kPoliciesQuery));
+  CHECK(rows.synonyms.columns().size() == selected_columns(sqlserver::kSynonymsQuery));
+  CHECK(rows.history_tables.columns().size() == selected_columns(sqlserver::kHistoryTablesQuery));
 }
 
 TEST_CASE("SQL Server's catalog says what it was read from") {
@@ -47,7 +49,7 @@ TEST_CASE("SQL Server's catalog of a database without objects has its schemas an
   CHECK(built(rows).schemas.empty());
   paste(rows.schemas, "1|dbo|NULL|SQL_Latin1_General_CP1_CI_AS|1|dbo");
   const Catalog catalog = built(rows);
-  CHECK(only(catalog.schemas) == catalog::Schema{"dbo", {}, {}, {}, {}, {}, {}});
+  CHECK(only(catalog.schemas) == catalog::Schema{"dbo", {}, {}, {}, {}, {}, {}, {}});
 }
 
 TEST_CASE("SQL Server's tables and views are told apart though their type codes are padded with blanks") {
@@ -157,7 +159,7 @@ TEST_CASE("SQL Server's definitions that this user may not read are hidden, not 
     101|3|c|int|0|sys|int|4|10|0|1|NULL|0|NULL|NULL|1|NULL|1|NULL|NULL|NULL|0|NULL
     101|4|d|int|0|sys|int|4|10|0|0|NULL|0|NULL|NULL|0|NULL|NULL|NULL|NULL|NULL|0|NULL
   )");
-  paste(rows.indexes, "101|2|ix_a|NONCLUSTERED|0|0|0|0|1|NULL|NULL|1|0|0|0|a|FG|PRIMARY|NULL");
+  paste(rows.indexes, "101|2|ix_a|NONCLUSTERED|0|0|0|0|1|NULL|NULL|1|0|0|0|a|FG|PRIMARY|NULL|0");
   paste(rows.checks, "101|ck_a|0|NULL|0|0|NULL|NULL");
   paste(rows.modules, "301|1|close_order|P |NULL|NULL");
   paste(rows.triggers, "401|101|tr_orders|0|0|INSERT|NULL");
@@ -196,7 +198,7 @@ TEST_CASE("SQL Server's ignored tables are left out with all that belongs to the
   )");
   paste(rows.columns,
         "103|1|version|nvarchar|0|sys|nvarchar|400|0|0|0|NULL|0|NULL|NULL|0|NULL|NULL|NULL|NULL|NULL|0|NULL");
-  paste(rows.indexes, "103|1|PK__paripass|CLUSTERED|1|1|0|0|0|NULL|1|1|0|0|0|version|FG|PRIMARY|NULL");
+  paste(rows.indexes, "103|1|PK__paripass|CLUSTERED|1|1|0|0|0|NULL|1|1|0|0|0|version|FG|PRIMARY|NULL|0");
   paste(rows.checks, "103|ck|0|([version]<>N'')|0|0|version|NULL");
   paste(rows.foreign_keys, "501|fk_ledger|0|103|dbo|orders|0|0|0|0|version|id|NULL");
   paste(rows.triggers, "401|103|tr|0|0|INSERT|CREATE TRIGGER tr");
@@ -314,8 +316,52 @@ TEST_CASE("SQL Server's temporal table and its history table are both tables") {
     101|1|valid_from|datetime2|0|sys|datetime2|8|27|7|0|NULL|0|NULL|NULL|0|NULL|NULL|NULL|NULL|NULL|0|NULL
     103|1|valid_from|datetime2|0|sys|datetime2|8|27|7|0|NULL|0|NULL|NULL|0|NULL|NULL|NULL|NULL|NULL|0|NULL
   )");
-  paste(rows.indexes, "103|1|ix_orders_history|CLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|valid_from|FG|PRIMARY|NULL");
+  paste(rows.indexes, "103|1|ix_orders_history|CLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|valid_from|FG|PRIMARY|NULL|0");
   const Catalog catalog = built(rows);
   CHECK(orders(catalog).columns == table(catalog, "dbo", "orders_history").columns);
   CHECK(only(table(catalog, "dbo", "orders_history").indexes).clustered);
+}
+
+TEST_CASE("SQL Server's temporal table names the history table, unless the server made the name up") {
+  sqlserver::CatalogRows rows = sqlserver_rows();
+  paste(rows.objects, R"(
+    103|1|orders_history|U |NULL|NULL
+    104|5|MSSQL_TemporalHistoryFor_102|U |NULL|NULL
+  )");
+  paste(rows.history_tables, R"(
+    101|103|dbo|orders_history|0
+    102|104|sales|MSSQL_TemporalHistoryFor_102|1
+    999|998|dbo|of a schema that is left out|0
+  )");
+  const Catalog catalog = built(rows);
+  CHECK(orders(catalog).history_table == "dbo.orders_history");
+  CHECK(names_of(named(catalog.schemas, "dbo").tables) == Names{"orders", "orders_history"});
+  CHECK(table(catalog, "dbo", "orders_history").history_table.empty());
+  CHECK(table(catalog, "sales", "customer").history_table == "generated");
+  CHECK(names_of(named(catalog.schemas, "sales").tables) == Names{"customer"});
+}
+
+TEST_CASE("SQL Server's synonyms name their target without quotes, with what is not of this database") {
+  sqlserver::CatalogRows rows = sqlserver_rows();
+  paste(rows.synonyms, R"(
+    1|plain|NULL|NULL|dbo|orders|[dbo].[orders]|what is bought
+    1|bare|NULL|NULL|NULL|orders|[orders]|NULL
+    1|here|NULL|Shop|sales|customer|[Shop].[sales].[customer]|NULL
+    1|there|NULL|archive|dbo|orders|[archive].[dbo].[orders]|NULL
+    1|short|NULL|archive|NULL|orders|[archive]..[orders]|NULL
+    1|far|srv|archive|dbo|orders|[srv].[archive].[dbo].[orders]|NULL
+    1|odd|NULL|NULL|NULL|NULL|[a].[b].[c].[d].[e]|NULL
+    9|hidden|NULL|NULL|dbo|orders|[dbo].[orders]|NULL
+  )");
+  const std::vector<catalog::Synonym> synonyms = named(built(rows).schemas, "dbo").synonyms;
+  const auto target = [&](std::string_view name) { return named(synonyms, name).target; };
+  CHECK(names_of(synonyms) == Names{"bare", "far", "here", "odd", "plain", "short", "there"});
+  CHECK(target("plain") == "dbo.orders");
+  CHECK(target("bare") == "dbo.orders");
+  CHECK(target("here") == "sales.customer");
+  CHECK(target("there") == "archive.dbo.orders");
+  CHECK(target("short") == "archive.orders");
+  CHECK(target("far") == "srv.archive.dbo.orders");
+  CHECK(target("odd") == "[a].[b].[c].[d].[e]");
+  CHECK(named(synonyms, "plain").comment == "what is bought");
 }

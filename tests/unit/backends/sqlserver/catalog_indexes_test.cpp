@@ -18,7 +18,8 @@ Names columns_of(const catalog::Index& index) {
 }  // namespace
 
 // Columns of an index row: object_id|index_id|name|type_desc|is_unique|is_primary_key|is_unique_constraint|is_disabled|
-// has_filter|filter|is_system_named|key_ordinal|is_included|is_descending|partition_ordinal|column|space_type|space|comment
+// has_filter|filter|is_system_named|key_ordinal|is_included|is_descending|partition_ordinal|column|space_type|space|comment|
+// ignore_dup_key
 
 TEST_CASE("SQL Server's primary key has its columns in key order, not in the order of the table") {
   sqlserver::CatalogRows rows = sqlserver_rows();
@@ -27,8 +28,8 @@ TEST_CASE("SQL Server's primary key has its columns in key order, not in the ord
     101|2|number|int|0|sys|int|4|10|0|0|NULL|0|NULL|NULL|0|NULL|NULL|NULL|NULL|NULL|0|NULL
   )");
   paste(rows.indexes, R"(
-    101|1|PK__orders__3213E83F2B3F6F97|CLUSTERED|1|1|0|0|0|NULL|1|1|0|0|0|number|FG|PRIMARY|NULL
-    101|1|PK__orders__3213E83F2B3F6F97|CLUSTERED|1|1|0|0|0|NULL|1|2|0|1|0|line|FG|PRIMARY|NULL
+    101|1|PK__orders__3213E83F2B3F6F97|CLUSTERED|1|1|0|0|0|NULL|1|1|0|0|0|number|FG|PRIMARY|NULL|0
+    101|1|PK__orders__3213E83F2B3F6F97|CLUSTERED|1|1|0|0|0|NULL|1|2|0|1|0|line|FG|PRIMARY|NULL|0
   )");
   const Catalog catalog = built(rows);
   const catalog::Table& table = orders(catalog);
@@ -45,10 +46,10 @@ TEST_CASE("SQL Server's primary key has its columns in key order, not in the ord
 TEST_CASE("SQL Server's unique constraints and unique indexes are two things, and both admit one NULL") {
   sqlserver::CatalogRows rows = sqlserver_rows();
   paste(rows.indexes, R"(
-    101|2|uq_orders_code|NONCLUSTERED|1|0|1|0|0|NULL|0|1|0|0|0|code|FG|PRIMARY|NULL
-    101|3|ux_orders_mail|NONCLUSTERED|1|0|0|0|0|NULL|NULL|1|0|0|0|mail|FG|PRIMARY|one per mail
-    101|4|UQ__orders__A25C5AA7|NONCLUSTERED|1|0|1|0|0|NULL|1|1|0|0|0|a|FG|PRIMARY|NULL
-    101|5|ix_orders_plain|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|plain|FG|PRIMARY|NULL
+    101|2|uq_orders_code|NONCLUSTERED|1|0|1|0|0|NULL|0|1|0|0|0|code|FG|PRIMARY|NULL|0
+    101|3|ux_orders_mail|NONCLUSTERED|1|0|0|0|0|NULL|NULL|1|0|0|0|mail|FG|PRIMARY|one per mail|0
+    101|4|UQ__orders__A25C5AA7|NONCLUSTERED|1|0|1|0|0|NULL|1|1|0|0|0|a|FG|PRIMARY|NULL|0
+    101|5|ix_orders_plain|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|plain|FG|PRIMARY|NULL|0
   )");
   const Catalog catalog = built(rows);
   const catalog::Table& table = orders(catalog);
@@ -68,10 +69,10 @@ TEST_CASE("SQL Server's unique constraints and unique indexes are two things, an
 TEST_CASE("SQL Server's indexes have keys with direction, included columns, and NULL as the lowest value") {
   sqlserver::CatalogRows rows = sqlserver_rows();
   paste(rows.indexes, R"(
-    101|2|ix_orders_recent|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|1|0|placed_at|FG|PRIMARY|NULL
-    101|2|ix_orders_recent|NONCLUSTERED|0|0|0|0|0|NULL|NULL|2|0|0|0|id|FG|PRIMARY|NULL
-    101|2|ix_orders_recent|NONCLUSTERED|0|0|0|0|0|NULL|NULL|0|1|0|0|total|FG|PRIMARY|NULL
-    101|2|ix_orders_recent|NONCLUSTERED|0|0|0|0|0|NULL|NULL|0|1|0|0|note|FG|PRIMARY|NULL
+    101|2|ix_orders_recent|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|1|0|placed_at|FG|PRIMARY|NULL|0
+    101|2|ix_orders_recent|NONCLUSTERED|0|0|0|0|0|NULL|NULL|2|0|0|0|id|FG|PRIMARY|NULL|0
+    101|2|ix_orders_recent|NONCLUSTERED|0|0|0|0|0|NULL|NULL|0|1|0|0|total|FG|PRIMARY|NULL|0
+    101|2|ix_orders_recent|NONCLUSTERED|0|0|0|0|0|NULL|NULL|0|1|0|0|note|FG|PRIMARY|NULL|0
   )");
   const Catalog catalog = built(rows);
   const catalog::Index& index = only(orders(catalog).indexes);
@@ -90,9 +91,9 @@ TEST_CASE("SQL Server's indexes have keys with direction, included columns, and 
 TEST_CASE("SQL Server's disabled keys are told apart from those that are enforced") {
   sqlserver::CatalogRows rows = sqlserver_rows();
   paste(rows.indexes, R"(
-    101|1|pk_orders|NONCLUSTERED|1|1|0|1|0|NULL|0|1|0|0|0|number|FG|PRIMARY|NULL
-    101|2|uq_orders_code|NONCLUSTERED|1|0|1|1|0|NULL|0|1|0|0|0|code|FG|PRIMARY|NULL
-    101|3|uq_orders_mail|NONCLUSTERED|1|0|1|0|0|NULL|0|1|0|0|0|mail|FG|PRIMARY|NULL
+    101|1|pk_orders|NONCLUSTERED|1|1|0|1|0|NULL|0|1|0|0|0|number|FG|PRIMARY|NULL|0
+    101|2|uq_orders_code|NONCLUSTERED|1|0|1|1|0|NULL|0|1|0|0|0|code|FG|PRIMARY|NULL|0
+    101|3|uq_orders_mail|NONCLUSTERED|1|0|1|0|0|NULL|0|1|0|0|0|mail|FG|PRIMARY|NULL|0
   )");
   const Catalog catalog = built(rows);
   const catalog::Table& table = orders(catalog);
@@ -105,9 +106,9 @@ TEST_CASE("SQL Server's disabled keys are told apart from those that are enforce
 TEST_CASE("SQL Server's filtered, clustered and disabled indexes are told") {
   sqlserver::CatalogRows rows = sqlserver_rows();
   paste(rows.indexes, R"(
-    101|1|cx_orders|CLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|placed_at|FG|PRIMARY|NULL
-    101|2|ux_orders_b|NONCLUSTERED|1|0|0|0|1|([b] IS NOT NULL)|NULL|1|0|0|0|b|FG|PRIMARY|NULL
-    101|3|ix_orders_off|NONCLUSTERED|0|0|0|1|0|NULL|NULL|1|0|0|0|c|FG|PRIMARY|NULL
+    101|1|cx_orders|CLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|placed_at|FG|PRIMARY|NULL|0
+    101|2|ux_orders_b|NONCLUSTERED|1|0|0|0|1|([b] IS NOT NULL)|NULL|1|0|0|0|b|FG|PRIMARY|NULL|0
+    101|3|ix_orders_off|NONCLUSTERED|0|0|0|1|0|NULL|NULL|1|0|0|0|c|FG|PRIMARY|NULL|0
   )");
   const Catalog catalog = built(rows);
   const std::vector<catalog::Index>& indexes = orders(catalog).indexes;
@@ -123,9 +124,9 @@ TEST_CASE("SQL Server's filtered, clustered and disabled indexes are told") {
 TEST_CASE("SQL Server's columnstore indexes have the method columnstore, clustered or not, and columns in no order") {
   sqlserver::CatalogRows rows = sqlserver_rows();
   paste(rows.indexes, R"(
-    101|1|ccs_orders|CLUSTERED COLUMNSTORE|0|0|0|0|0|NULL|NULL|0|1|0|0|total|FG|PRIMARY|NULL
-    101|1|ccs_orders|CLUSTERED COLUMNSTORE|0|0|0|0|0|NULL|NULL|0|1|0|0|id|FG|PRIMARY|NULL
-    102|2|ncs_customer|NONCLUSTERED COLUMNSTORE|0|0|0|0|0|NULL|NULL|0|1|0|0|name|FG|PRIMARY|NULL
+    101|1|ccs_orders|CLUSTERED COLUMNSTORE|0|0|0|0|0|NULL|NULL|0|1|0|0|total|FG|PRIMARY|NULL|0
+    101|1|ccs_orders|CLUSTERED COLUMNSTORE|0|0|0|0|0|NULL|NULL|0|1|0|0|id|FG|PRIMARY|NULL|0
+    102|2|ncs_customer|NONCLUSTERED COLUMNSTORE|0|0|0|0|0|NULL|NULL|0|1|0|0|name|FG|PRIMARY|NULL|0
   )");
   const Catalog catalog = built(rows);
   const catalog::Index& clustered = only(orders(catalog).indexes);
@@ -143,8 +144,8 @@ TEST_CASE("SQL Server's columnstore indexes have the method columnstore, cluster
 TEST_CASE("SQL Server's XML and spatial indexes name the column that they index") {
   sqlserver::CatalogRows rows = sqlserver_rows();
   paste(rows.indexes, R"(
-    101|256000|xml_orders_doc|XML|0|0|0|0|0|NULL|NULL|0|0|0|0|doc|FG|PRIMARY|NULL
-    101|384000|sp_orders_place|SPATIAL|0|0|0|0|0|NULL|NULL|0|0|0|0|place|FG|PRIMARY|NULL
+    101|256000|xml_orders_doc|XML|0|0|0|0|0|NULL|NULL|0|0|0|0|doc|FG|PRIMARY|NULL|0
+    101|384000|sp_orders_place|SPATIAL|0|0|0|0|0|NULL|NULL|0|0|0|0|place|FG|PRIMARY|NULL|0
   )");
   const Catalog catalog = built(rows);
   const catalog::Index& xml = named(orders(catalog).indexes, "xml_orders_doc");
@@ -163,13 +164,13 @@ TEST_CASE("SQL Server's partitioned tables say by what, whether heap, clustered 
     105|1|plain|U |NULL|NULL
   )");
   paste(rows.indexes, R"(
-    101|0|NULL|HEAP|0|0|0|0|0|NULL|NULL|0|0|0|1|placed_at|PS|by_year|NULL
-    103|1|cx_events|CLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|id|PS|by_year|NULL
-    103|1|cx_events|CLUSTERED|0|0|0|0|0|NULL|NULL|0|0|0|1|at|PS|by_year|NULL
-    104|1|ccs_facts|CLUSTERED COLUMNSTORE|0|0|0|0|0|NULL|NULL|0|1|0|1|day|PS|by_day|NULL
-    104|1|ccs_facts|CLUSTERED COLUMNSTORE|0|0|0|0|0|NULL|NULL|0|1|0|0|amount|PS|by_day|NULL
-    105|1|cx_plain|CLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|id|FG|PRIMARY|NULL
-    105|2|ix_plain_at|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|1|at|PS|by_year|NULL
+    101|0|NULL|HEAP|0|0|0|0|0|NULL|NULL|0|0|0|1|placed_at|PS|by_year|NULL|0
+    103|1|cx_events|CLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|id|PS|by_year|NULL|0
+    103|1|cx_events|CLUSTERED|0|0|0|0|0|NULL|NULL|0|0|0|1|at|PS|by_year|NULL|0
+    104|1|ccs_facts|CLUSTERED COLUMNSTORE|0|0|0|0|0|NULL|NULL|0|1|0|1|day|PS|by_day|NULL|0
+    104|1|ccs_facts|CLUSTERED COLUMNSTORE|0|0|0|0|0|NULL|NULL|0|1|0|0|amount|PS|by_day|NULL|0
+    105|1|cx_plain|CLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|id|FG|PRIMARY|NULL|0
+    105|2|ix_plain_at|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|1|at|PS|by_year|NULL|0
   )");
   const Catalog catalog = built(rows);
   CHECK(orders(catalog).partition_key == "by_year (placed_at)");
@@ -182,7 +183,7 @@ TEST_CASE("SQL Server's partitioned tables say by what, whether heap, clustered 
 
 TEST_CASE("SQL Server's heap without partitions has no index") {
   sqlserver::CatalogRows rows = sqlserver_rows();
-  paste(rows.indexes, "101|2|ix|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|a|FG|PRIMARY|NULL");
+  paste(rows.indexes, "101|2|ix|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|a|FG|PRIMARY|NULL|0");
   const Catalog catalog = built(rows);
   CHECK(only(orders(catalog).indexes).name == "ix");
   CHECK_FALSE(orders(catalog).primary_key);
@@ -192,10 +193,10 @@ TEST_CASE("SQL Server's heap without partitions has no index") {
 TEST_CASE("SQL Server's indexes with the same number on two tables do not run into each other") {
   sqlserver::CatalogRows rows = sqlserver_rows();
   paste(rows.indexes, R"(
-    101|2|ix_same|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|a|FG|PRIMARY|NULL
-    102|2|ix_same|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|b|FG|PRIMARY|NULL
-    102|3|ix_more|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|c|FG|PRIMARY|NULL
-    999|2|ix_of_a_type|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|z|FG|PRIMARY|NULL
+    101|2|ix_same|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|a|FG|PRIMARY|NULL|0
+    102|2|ix_same|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|b|FG|PRIMARY|NULL|0
+    102|3|ix_more|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|c|FG|PRIMARY|NULL|0
+    999|2|ix_of_a_type|NONCLUSTERED|0|0|0|0|0|NULL|NULL|1|0|0|0|z|FG|PRIMARY|NULL|0
   )");
   const Catalog catalog = built(rows);
   CHECK(columns_of(only(orders(catalog).indexes)) == Names{"a"});
@@ -204,7 +205,7 @@ TEST_CASE("SQL Server's indexes with the same number on two tables do not run in
 
 TEST_CASE("SQL Server's indexed view is a materialized one") {
   sqlserver::CatalogRows rows = sqlserver_rows();
-  paste(rows.indexes, "201|1|cx_open_orders|CLUSTERED|1|0|0|0|0|NULL|NULL|1|0|0|0|id|FG|PRIMARY|NULL");
+  paste(rows.indexes, "201|1|cx_open_orders|CLUSTERED|1|0|0|0|0|NULL|NULL|1|0|0|0|id|FG|PRIMARY|NULL|0");
   const Catalog catalog = built(rows);
   const catalog::View& view = only(named(catalog.schemas, "dbo").views);
   CHECK(view.materialized);
@@ -295,4 +296,19 @@ TEST_CASE("SQL Server's checks name the column that they were declared on, and n
   CHECK_FALSE(checks[1].system_named);
   CHECK(checks[1].columns.empty());
   CHECK(checks[1].comment == "shipped after placed");
+}
+
+TEST_CASE("SQL Server's keys and indexes say whether they leave duplicates out") {
+  sqlserver::CatalogRows rows = sqlserver_rows();
+  paste(rows.indexes, R"(
+    101|1|pk_orders|CLUSTERED|1|1|0|0|0|NULL|0|1|0|0|0|id|FG|PRIMARY|NULL|1
+    101|2|uq_orders|NONCLUSTERED|1|0|1|0|0|NULL|0|1|0|0|0|code|FG|PRIMARY|NULL|1
+    101|3|ux_orders|NONCLUSTERED|1|0|0|0|0|NULL|NULL|1|0|0|0|mail|FG|PRIMARY|NULL|1
+    101|4|ux_strict|NONCLUSTERED|1|0|0|0|0|NULL|NULL|1|0|0|0|name|FG|PRIMARY|NULL|0
+  )");
+  const Catalog catalog = built(rows);
+  CHECK(orders(catalog).primary_key->ignores_duplicates);
+  CHECK(only(orders(catalog).unique_constraints).ignores_duplicates);
+  CHECK(named(orders(catalog).indexes, "ux_orders").ignores_duplicates);
+  CHECK_FALSE(named(orders(catalog).indexes, "ux_strict").ignores_duplicates);
 }

@@ -18,7 +18,8 @@ inline sqlserver::CatalogRows empty_sqlserver_rows() {
       "default_object_id comment");
   rows.indexes = result_with(
       "object_id index_id name type_desc is_unique is_primary_key is_unique_constraint is_disabled has_filter filter "
-      "is_system_named key_ordinal is_included is_descending partition_ordinal column space_type space comment");
+      "is_system_named key_ordinal is_included is_descending partition_ordinal column space_type space comment "
+      "ignore_dup_key");
   rows.foreign_keys = result_with(
       "object_id name is_system_named parent_id referenced_schema referenced_table is_disabled is_not_trusted "
       "on_delete "
@@ -32,6 +33,8 @@ inline sqlserver::CatalogRows empty_sqlserver_rows() {
   rows.types = result_with("schema_id name is_table_type base max_length precision scale is_nullable table_object_id");
   rows.permissions = result_with("object_id grantee permission state");
   rows.policies = result_with("object_id name command definition is_enabled");
+  rows.synonyms = result_with("schema_id name server database schema object base_object_name comment");
+  rows.history_tables = result_with("object_id history_table_id history_schema history_table is_system_named");
   rows.babelfish_predicates = result_with("object_id index predicate");
   return rows;
 }

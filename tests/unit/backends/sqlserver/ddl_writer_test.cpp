@@ -494,4 +494,23 @@ TEST_CASE("SqlServerDdlWriter takes over only types, collations and numbers from
   CHECK(refused(kWriter.alter_sequence("dbo", {}, sequence)));
 }
 
+TEST_CASE("SqlServerDdlWriter makes keys and indexes that leave duplicates out, but none with a filter") {
+  const Table table = make_table();
+  catalog::Key key;
+  key.name = "uq";
+  key.columns = {"id"};
+  key.nulls_not_distinct = true;
+  key.ignores_duplicates = true;
+  const auto ends = [](const Ddl& ddl, std::string_view end) { return only(ddl).ends_with(end); };
+  CHECK(ends(kWriter.add_key({"dbo", table}, key, false), "UNIQUE ([id]) WITH (IGNORE_DUP_KEY = ON)"));
+  catalog::Index index;
+  index.name = "ux";
+  index.unique = index.nulls_not_distinct = true;
+  index.ignores_duplicates = true;
+  index.columns = {{"id", "", false, true, "", ""}};
+  CHECK(ends(kWriter.add_index({"dbo", table}, index), "([id]) WITH (IGNORE_DUP_KEY = ON)"));
+  index.predicate = catalog::Expression{"([id]>(0))"};
+  CHECK(ends(kWriter.add_index({"dbo", table}, index), "WHERE ([id]>(0))"));
+}
+
 }  // namespace paripassu::sqlserver

@@ -270,6 +270,29 @@ Result disable_check(Altering& altering) {
   return about("check-disabled", "check", *spot);
 }
 
+Result keep_check_from_children(Altering& altering) {
+  if (!altering.style.one_engine || !altering.style.postgres) return std::nullopt;
+  const auto spot = any_part(altering, &Table::checks, anything);
+  if (!spot) return std::nullopt;
+  spot->part().no_inherit = true;
+  return about("check-changed", "check", *spot);
+}
+
+/// Of a primary key, a unique constraint, or the unique index that stands for one on one side.
+Result leave_out_duplicates(Altering& altering) {
+  if (altering.style.postgres) return std::nullopt;
+  if (altering.random.chance(50)) {
+    Table* table = table_with_primary_key(altering);
+    if (table == nullptr) return std::nullopt;
+    table->primary_key->ignores_duplicates = true;
+    return about_primary_key("duplicates-ignored", *table);
+  }
+  const auto spot = any_part(altering, &Table::unique_constraints, anything);
+  if (!spot) return std::nullopt;
+  spot->part().ignores_duplicates = true;
+  return about("duplicates-ignored", "unique constraint", *spot);
+}
+
 Result distrust_check(Altering& altering) {
   const auto spot = any_part(altering, &Table::checks, anything);
   if (!spot) return std::nullopt;
@@ -316,6 +339,8 @@ std::vector<Alteration> alterations_of_constraints() {
       {"change a check", change_check},
       {"disable a check", disable_check},
       {"distrust a check", distrust_check},
+      {"keep a check from child tables", keep_check_from_children},
+      {"leave duplicates out", leave_out_duplicates, 3},
       {"rename a check", [](Altering& a) { return rename(a, &Table::checks, "check"); }},
       {"write a check that nobody can read", write_unknown_check},
   };

@@ -87,8 +87,10 @@ Result drop_table(Altering& altering) {
   std::vector<Table>& tables = main_schema(altering.catalog).tables;
   Table* dropped = any_table(altering, [&](const Table& each) {
     return std::none_of(tables.begin(), tables.end(), [&](const Table& other) {
-      return &other != &each && std::any_of(other.foreign_keys.begin(), other.foreign_keys.end(),
-                                            [&](const auto& key) { return key.referenced_table == each.name; });
+      const bool is_parent = contains(other.inherits, altering.style.schema() + "." + each.name);
+      return &other != &each &&
+             (is_parent || std::any_of(other.foreign_keys.begin(), other.foreign_keys.end(),
+                                       [&](const auto& key) { return key.referenced_table == each.name; }));
     });
   });
   if (dropped == nullptr) return std::nullopt;
@@ -106,6 +108,11 @@ Result rename_table(Altering& altering) {
   for (Table& other : main_schema(altering.catalog).tables) {
     for (catalog::ForeignKey& key : other.foreign_keys) {
       if (key.referenced_table == expected.name_before) key.referenced_table = table->name;
+    }
+    for (std::string& parent : other.inherits) {
+      if (parent == altering.style.schema() + "." + expected.name_before) {
+        parent = altering.style.schema() + "." + table->name;
+      }
     }
   }
   for (Sequence& sequence : main_schema(altering.catalog).sequences) {
@@ -136,7 +143,7 @@ Result change_policy(Altering& altering) {
   const auto spot = any_part(altering, &Table::policies, anything);
   if (!spot) return std::nullopt;
   Expected expected{"policy-changed", "policy", spot->table->name, spot->part().name};
-  switch (altering.random.below(3)) {
+  switch (altering.random.below(4)) {
     case 0:
       expected.is_there = false;
       spot->erase();
@@ -144,10 +151,65 @@ Result change_policy(Altering& altering) {
     case 1:
       spot->part().command = "delete";
       break;
+    case 2:
+      spot->part().roles = {"reader"};
+      break;
     default:
       spot->part().definition += " AND more";
   }
   return expected;
+}
+
+Result force_row_security(Altering& altering) {
+  if (!altering.style.one_engine || !altering.style.postgres) return std::nullopt;
+  Table* table = any_table(altering, [](const Table& each) { return each.row_security; });
+  if (table == nullptr) return std::nullopt;
+  table->row_security_forced = true;
+  return about("row-security", "table", *table);
+}
+
+Result change_parents(Altering& altering) {
+  if (!altering.style.postgres) return std::nullopt;
+  return change_table(altering, "table-inherits", [&](Table& table) {
+    if (table.inherits.empty()) {
+      table.inherits = {altering.random.chance(50) ? "public." + altering.style.table(0) : "elsewhere.parent"};
+    } else {
+      table.inherits.clear();
+    }
+  });
+}
+
+Result keep_old_rows(Altering& altering) {
+  if (altering.style.postgres) return std::nullopt;
+  const bool system_named = altering.random.chance(50);
+  return change_table(altering, "table-history",
+                      [&](Table& table) { table.history_table = system_named ? "generated" : "dbo.OldRows"; });
+}
+
+Result change_database_collation(Altering& altering) {
+  catalog::Catalog& catalog = altering.catalog;
+  if (!altering.style.one_engine || !catalog.collation_meaning) return std::nullopt;
+  catalog.collation_meaning->case_sensitive = !catalog.collation_meaning->case_sensitive;
+  catalog.collation += "_other";
+  return Expected{"database-collation", "database", "", "collation"};
+}
+
+Result add_rule(Altering& altering) {
+  if (!altering.style.postgres) return std::nullopt;
+  Table* table = any_table(altering, anything);
+  Trigger& added = table->triggers.emplace_back();
+  // A rule may be called like a trigger of its table.
+  const bool like_a_trigger = table->triggers.size() > 1 && altering.style.one_engine;
+  added.name = like_a_trigger ? table->triggers.front().name : altering.style.name("added", 1);
+  added.timing = "also";
+  added.events = {"delete"};
+  added.rule = true;
+  return Expected{"trigger-extra", "rule", table->name, added.name, "", false};
+}
+
+Result change_synonym(Altering& altering) {
+  return change(altering, &Schema::synonyms, "synonym-changed", "synonym",
+                [](catalog::Synonym& synonym) { synonym.target = "archive." + synonym.target; });
 }
 
 Result change_grants(Altering& altering) {
@@ -446,6 +508,10 @@ std::vector<Alteration> alterations_of_objects() {
        [](Altering& a) {
          return change_table(a, "row-security", [](Table& table) { table.row_security = !table.row_security; });
        }},
+      {"force the row-level security on the owner", force_row_security, 4},
+      {"change the parents of a table", change_parents},
+      {"keep the old versions of rows", keep_old_rows},
+      {"change the collation of the database", change_database_collation},
       {"change a policy", change_policy},
       {"change the grants", change_grants},
       {"drop a view", [](Altering& a) { return drop(a, &Schema::views, "view-missing", "view"); }},
@@ -456,6 +522,13 @@ std::vector<Alteration> alterations_of_objects() {
        [](Altering& a) {
          return change(a, &Schema::views, "view-materialized", "view", [](View& view) { view.materialized = true; });
        }},
+      {"drop a synonym", [](Altering& a) { return drop(a, &Schema::synonyms, "synonym-missing", "synonym"); }, 2},
+      {"add a synonym",
+       [](Altering& a) -> Result {
+         if (a.style.postgres) return std::nullopt;
+         return add(a, &Schema::synonyms, catalog::Synonym{"", "dbo.Thing", std::nullopt}, "synonym-extra", "synonym");
+       }},
+      {"change a synonym", change_synonym, 2},
       {"drop a sequence", drop_sequence},
       {"add a sequence",
        [](Altering& a) { return add(a, &Schema::sequences, new_sequence(a.style), "sequence-extra", "sequence"); }},
@@ -463,6 +536,7 @@ std::vector<Alteration> alterations_of_objects() {
       {"drop a trigger", drop_trigger},
       {"add a trigger", add_trigger},
       {"change a trigger", change_trigger},
+      {"add a rule", add_rule},
       {"drop a routine", [](Altering& a) { return drop(a, &Schema::routines, "routine-missing", "routine"); }},
       {"add a routine", add_routine},
       {"change a routine", change_routine},

@@ -106,8 +106,11 @@ TEST_CASE("Examples show the DDL of both sides, those about waivers the waiver")
       CHECK(entry.example.starts_with("[[parity.waiver]]\ncode = \""));
       continue;
     }
-    const bool of_one_engine =
-        has(entry.example, "-- PostgreSQL, left\n") && has(entry.example, "\n-- PostgreSQL, right\n");
+    const bool of_postgres =
+        entry.example.starts_with("-- PostgreSQL, left\n") && has(entry.example, "\n-- PostgreSQL, right\n");
+    const bool of_sqlserver =
+        entry.example.starts_with("-- SQL Server, left\n") && has(entry.example, "\n-- SQL Server, right\n");
+    const bool of_one_engine = of_postgres || of_sqlserver;
     const bool of_two_engines = entry.example.starts_with("-- PostgreSQL\n") && has(entry.example, "\n-- SQL Server\n");
     CHECK(of_one_engine != of_two_engines);
   }

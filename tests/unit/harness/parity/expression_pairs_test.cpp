@@ -388,6 +388,53 @@ TEST_CASE("What one of the engines' readers cannot read is not understood, never
   CHECK(compared.comparison.reason.find("right: ") != std::string::npos);
 }
 
+TEST_CASE("A power is of the type of its base for one engine, and never a whole number for the other") {
+  check_all({
+      {"power", kCheck, "(power((a)::double precision, (0.5)::double precision) > (2)::double precision)",
+       "(power([a],(0.5))>(2))", kDifferent},
+      {"power", kCheck, "(power(j, 0.5) > (2)::numeric)", "(power([j],(0.5))>(2))", kDifferent},
+      {"power", kCheck, "(power((a)::double precision, (2)::double precision) > (9)::double precision)",
+       "(power(CONVERT([float],[a]),(2))>(9))"},
+      {"degrees", kCheck, "(degrees((a)::double precision) > (9)::double precision)", "(degrees([a])>(9))", kDifferent},
+  });
+  const postgres::PostgresExpressionReader reader;
+  ExpressionNormaliser one(&reader);
+  ExpressionNormaliser other(&reader);
+  const ExpressionPlace place = place_of(kPostgresTypes, kCheck);
+  CHECK(compare_forms(one.normalise({"(power(j, 0.5) > (2)::numeric)", false}, place),
+                      other.normalise({"(power(j, 0.5) > 2)", false}, place))
+            .match == ExpressionMatch::same);
+}
+
+TEST_CASE("To round to no digits is to round") {
+  check_all({
+      {"round", kCheck, "(round(j) > (2)::numeric)", "(round([j],(0))>(2))"},
+      {"round", kCheck, "(round(j, 0) > (2)::numeric)", "(round([j],(0))>(2))"},
+      {"round", kCheck, "(round(j, 1) > (2)::numeric)", "(round([j],(0))>(2))", kDifferent},
+      // A half goes to the even number, or away from zero.
+      {"round", kCheck, "(round((a)::double precision) > (2)::double precision)",
+       "(round(CONVERT([float],[a]),(0))>(2))", kCaveat},
+  });
+}
+
+TEST_CASE("Which character a LIKE pattern escapes with says nothing") {
+  check_all({
+      {"escape", kCheck, "(h ~~ like_escape('a!%b'::text, '!'::text))", "([h] like 'a#%b' escape '#')"},
+      {"escape", kCheck, "(h ~~ like_escape('a!!b%'::text, '!'::text))", "([h] like 'a!b%')"},
+      {"escape", kCheck, R"((h ~~ 'a\_%'::text))", R"(([h] like 'a\_%' escape '\'))"},
+      {"escape", kCheck, R"((h ~~ 'a\_%'::text))", "([h] like 'a!_%' escape '!')"},
+      {"escape", kCheck, R"((h ~~ 'a\_%'::text))", R"(([h] like 'a\_%'))", kDifferent},
+      {"escape", kCheck, R"((h ~~ 'a\\b'::text))", R"(([h] like 'a\b' escape '!'))"},
+      {"escape", kCheck, "(h ~~ like_escape('a!%b'::text, '!'::text))", "([h] like 'a%b' escape '!')", kDifferent},
+      {"escape", kCheck, R"((h ~~ 'a\[b'::text))", "([h] like 'a![b' escape '!')"},
+      {"escape", kCheck, "(h ~~ 'a[b'::text)", "([h] like 'a![b' escape '!')", kDifferent},
+      // An error for one, and nothing that matches for the other.
+      {"escape", kCheck, "(h ~~ like_escape('a!'::text, '!'::text))", "([h] like 'a!' escape '!')", kDifferent},
+      {"escape", kCheck, "(h ~~ like_escape('aé%'::text, 'é'::text))", "([h] like 'a!%' escape '!')"},
+      {"escape", kCheck, "(h ~~ v)", "([h] like [v])", kDifferent},
+  });
+}
+
 TEST_CASE("A fraction that becomes a whole number is rounded by one engine and cut off by the other") {
   check_all({
       {"cast", kCheck, "((j)::integer > 0)", "(CONVERT([int],[j])>(0))", kDifferent},

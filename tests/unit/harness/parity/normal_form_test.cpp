@@ -471,8 +471,17 @@ TEST_CASE("A LIKE pattern that engines read in two ways is one only within an en
     return form(tree(Kind::operation, "like", {col("h"), str(pattern), str(escape)}));
   };
   CHECK(with_escape("a%", "!") == "(like h 'a%')");
-  CHECK(with_escape("a!%", "!") == "(like h 'a!%' '!')");
-  CHECK(with_escape("a\\%", "!") == "(like h 'a\\%' '!')");
+  CHECK(with_escape("a!%", "!") == R"((like h 'a\%' '\'))");
+  CHECK(with_escape("a%%", "%") == R"((like h 'a\%' '\'))");
+  CHECK(with_escape("a!!b!c", "!") == "(like h 'a!bc')");
+  CHECK(with_escape("a\\%", "!") == R"((like h 'a\\%' '\'))");
+  CHECK(with_escape("a\\%", "") == R"((like h 'a\\%' '\'))");
+  CHECK(with_escape(R"(a\%\\)", "\\") == R"((like h 'a\%\\' '\'))");
+  // What engines read in two ways stays.
+  CHECK(with_escape("[a]!%", "!") == "(like h '[a]!%' '!')");
+  CHECK(with_escape("a!", "!") == "(like h 'a!' '!')");
+  CHECK(with_escape("a!!%", "!!") == "(like h 'a!!%' '!!')");
+  CHECK(with_escape("[a]", "!") == "(like h '[a]')");
 }
 
 TEST_CASE("The deepest trees that a reader makes are brought into normal form") {

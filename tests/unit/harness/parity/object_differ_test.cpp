@@ -252,3 +252,91 @@ TEST_CASE("compare: triggers across engines pair by name, else by when they run"
     CHECK(shop.only_difference().right == "after insert or update DISABLED");
   }
 }
+
+TEST_CASE("compare: synonyms by name and target") {
+  Shop shop;
+  shop.sqlserver.schemas[0].synonyms = {{"Clients", "dbo.Customers", std::nullopt}};
+  const Difference difference = shop.only_difference();
+  CHECK(difference.code == "synonym-extra");
+  CHECK(difference.kind == "synonym");
+  CHECK(difference.right == "synonym for dbo.Customers");
+  Catalog other = shop.sqlserver;
+  CHECK(codes(shop.sqlserver, other) == Codes{});
+  other.schemas[0].synonyms[0].target = "archive.dbo.Customers";
+  const Comparison comparison = compare_both_ways(shop.sqlserver, other);
+  REQUIRE(codes_of(comparison) == Codes{"synonym-changed"});
+  CHECK(comparison.differences[0].left == "dbo.Customers");
+  CHECK(comparison.differences[0].right == "archive.dbo.Customers");
+}
+
+TEST_CASE("compare: a synonym that is not seen may only be hidden") {
+  Shop shop;
+  Catalog other = shop.sqlserver;
+  shop.sqlserver.schemas[0].synonyms = {{"Clients", "dbo.Customers", std::nullopt}};
+  other.unknown = {{"*", std::string(catalog::kUnknownObjects), "no VIEW DEFINITION"}};
+  const Comparison comparison = compare_both_ways(shop.sqlserver, other);
+  CHECK(codes_of(comparison) == Codes{});
+  CHECK(comparison.unknown.size() == 2);
+}
+
+TEST_CASE("compare: the collation of the database is a finding within one engine, told once") {
+  Shop shop;
+  shop.sqlserver.collation = "Latin1_General_CI_AS";
+  shop.sqlserver.collation_meaning = catalog::CollationMeaning{false, true};
+  Catalog other = shop.sqlserver;
+  CHECK(codes(shop.sqlserver, other) == Codes{});
+  other.collation = "Latin1_General_CS_AS";
+  other.collation_meaning = catalog::CollationMeaning{true, true};
+  Comparison comparison = compare_both_ways(shop.sqlserver, other);
+  REQUIRE(codes_of(comparison) == Codes{"database-collation"});
+  CHECK(comparison.differences[0].severity == Severity::warning);
+  CHECK(comparison.differences[0].object() == "collation");
+  CHECK(comparison.differences[0].left == "case-insensitive, accent-sensitive (Latin1_General_CI_AS)");
+  CHECK(comparison.settings.empty());
+
+  // A column that states the other database's collation is as it is there.
+  catalog::Column& name = shop.ms("Customers", "Name");
+  name.collation = "Latin1_General_CS_AS";
+  name.collation_meaning = catalog::CollationMeaning{true, true};
+  CHECK(codes(shop.sqlserver, other) == Codes{"database-collation"});
+  name.collation = "Greek_CS_AS";
+  CHECK(codes(shop.sqlserver, other) == Codes{"column-collation", "database-collation"});
+}
+
+TEST_CASE("compare: the collations of two engines' databases are a setting") {
+  Shop shop;
+  shop.postgres.collation_meaning = catalog::CollationMeaning{true, true};
+  shop.sqlserver.collation_meaning = catalog::CollationMeaning{false, true};
+  const Comparison comparison = compare_both_ways(shop.postgres, shop.sqlserver);
+  CHECK(codes_of(comparison) == Codes{});
+  CHECK(comparison.settings.size() == 1);
+}
+
+TEST_CASE("compare: a function that gives a truth is a condition as it is, or compared with 1") {
+  Shop shop;
+  const auto function = [](std::string returns) {
+    catalog::Routine routine;
+    routine.name = "is_open";
+    routine.kind = "function";
+    routine.parameters = {{"x", "int", false}};
+    routine.returns = std::move(returns);
+    return routine;
+  };
+  shop.postgres.schemas[0].routines = {function("boolean")};
+  shop.sqlserver.schemas[0].routines = {function("bit")};
+  shop.pg("orders").checks = {test::check("ck", "public.is_open(id)", {"id"})};
+  shop.ms("Orders").checks = {test::check("ck", "([dbo].[IS_OPEN]([Id])=(1))", {"Id"})};
+  CHECK(shop.compare() == Codes{});
+  shop.pg("orders").checks[0].expression.printed = "(NOT public.is_open(id))";
+  CHECK(shop.compare() == Codes{"check-changed"});
+  shop.ms("Orders").checks[0].expression.printed = "([dbo].[is_open]([Id])=(0))";
+  CHECK(shop.compare() == Codes{});
+  // Where it gives a number, 1 is only one of them.
+  shop.sqlserver.schemas[0].routines = {function("int")};
+  const Codes found = shop.compare();
+  CHECK(std::count(found.begin(), found.end(), "check-changed") == 1);
+  // One overload that gives a number is enough.
+  shop.sqlserver.schemas[0].routines = {function("bit"), function("int")};
+  const Codes overloaded = shop.compare();
+  CHECK(std::count(overloaded.begin(), overloaded.end(), "check-changed") == 1);
+}

@@ -248,6 +248,7 @@ class Maker {
     make_views(schema);
     make_routines(schema);
     make_types(schema);
+    make_synonyms(schema);
     if (random_.chance(30)) {
       Schema& other = catalog.schemas.emplace_back();
       other.name = style_.name("area", 0);
@@ -439,6 +440,10 @@ class Maker {
     table_->comment = comment("table");
     if (random_.chance(10)) table_->partition_key = style_.postgres ? "RANGE (field_0)" : "RANGE ([Field0])";
     if (random_.chance(20)) table_->grants = {"reader: SELECT"};
+    const bool is_child = random_.chance(15);
+    if (is_child && number > 0 && style_.one_engine && style_.postgres) {
+      table_->inherits = {"public." + style_.table(0)};
+    }
     if (random_.chance(10)) {
       table_->row_security = true;
       table_->policies = {
@@ -473,6 +478,14 @@ class Maker {
       }
       routine.body_hash = "1f" + std::to_string(r);
       routine.comment = comment("routine");
+    }
+  }
+
+  void make_synonyms(Schema& schema) {
+    for (std::size_t s = random_.below(3); s > 0; --s) {
+      // Chosen in every style alike, though only one engine has them.
+      if (!style_.one_engine || style_.postgres) continue;
+      schema.synonyms.push_back({style_.name("nickname", s), "dbo." + style_.table(0), std::nullopt});
     }
   }
 
@@ -514,6 +527,7 @@ void shuffle_lists(Random& random, Catalog& catalog, bool with_columns) {
     random.shuffle(schema.sequences);
     random.shuffle(schema.routines);
     random.shuffle(schema.types);
+    random.shuffle(schema.synonyms);
     for (Table& table : schema.tables) {
       if (with_columns) {
         random.shuffle(table.columns);

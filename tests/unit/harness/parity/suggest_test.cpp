@@ -855,4 +855,76 @@ TEST_CASE("suggest rebuilds the index of a disabled key") {
   CHECK(statements_of(fixture.run()) == Lines{"rebuild index UQ"});
 }
 
+TEST_CASE("suggest takes the default of a domain for that of its columns, on either side") {
+  Fixture fixture;
+  catalog::UserType domain;
+  domain.name = "price";
+  domain.kind = "domain";
+  domain.default_value = catalog::Expression{"zero"};
+  fixture.left.schemas[0].types = {domain};
+  fixture.orders->columns[1].type.user_type = "public.price";
+  SUBCASE("it is missing") {
+    fixture.differ("default-missing", "column", "unit_price", "");
+    CHECK(statements_of(fixture.run()) == Lines{"set default UnitPrice (zero())"});
+  }
+  SUBCASE("it is another one") {
+    fixture.lines->columns[1].default_value = catalog::Expression{"one"};
+    fixture.differ("default-changed", "column", "unit_price", "UnitPrice");
+    CHECK(statements_of(fixture.run()) == Lines{"set default UnitPrice (zero()) instead of one"});
+  }
+  SUBCASE("a column of the domain has a default of its own") {
+    fixture.orders->columns[1].default_value = catalog::Expression{"two"};
+    fixture.differ("default-missing", "column", "unit_price", "");
+    CHECK(statements_of(fixture.run()) == Lines{"set default UnitPrice (two())"});
+  }
+  SUBCASE("the column is missing") {
+    fixture.lines->columns.erase(fixture.lines->columns.begin() + 1);
+    fixture.differ("column-missing", "column", "unit_price", "");
+    CHECK(statements_of(fixture.run()) == Lines{"add column OrderLines.unit_price our int default (zero())"});
+  }
+  SUBCASE("it is to go: only NULL stands against it") {
+    fixture.differ("default-missing", "column", "unit_price", "");
+    const Suggestion suggestion = fixture.run(SuggestTarget::left);
+    CHECK(statements_of(suggestion) == Lines{"set default unit_price NULL"});
+    CHECK(remarks_of(suggestion) == Lines{"Against the default of its domain."});
+    // The same where the column's own default hides it for now.
+    fixture.orders->columns[1].default_value = catalog::Expression{"two"};
+    CHECK(statements_of(fixture.run(SuggestTarget::left)) == Lines{"set default unit_price NULL instead of two"});
+  }
+  SUBCASE("the target's domain gives another default") {
+    fixture.lines->columns[1].default_value = catalog::Expression{"one"};
+    fixture.differ("default-changed", "column", "unit_price", "UnitPrice");
+    CHECK(statements_of(fixture.run(SuggestTarget::left)) == Lines{"set default unit_price (one())"});
+  }
+  SUBCASE("within one engine the domain itself is compared") {
+    fixture.left.engine = fixture.right.engine = "one";
+    fixture.lines->columns[1].default_value = catalog::Expression{"one"};
+    fixture.differ("default-extra", "column", "", "UnitPrice");
+    CHECK(statements_of(fixture.run()) == Lines{"drop default UnitPrice"});
+  }
+}
+
+TEST_CASE("suggest makes a key anew that leaves duplicates out, where there are words for it") {
+  Fixture fixture;
+  fixture.orders->unique_constraints = {make_key("uq", {"order_id"})};
+  fixture.lines->unique_constraints = {make_key("UQ", {"OrderId"})};
+  fixture.lines->unique_constraints[0].ignores_duplicates = true;
+  fixture.differ("duplicates-ignored", "unique constraint", "uq", "UQ");
+  // This writer has no words for it.
+  CHECK(statements_of(fixture.run()).empty());
+  CHECK(remarks_of(fixture.run()) == Lines{"This engine cannot express what differs."});
+}
+
+TEST_CASE("suggest has no statement for the collation of a database") {
+  Fixture fixture;
+  Difference difference;
+  difference.code = "database-collation";
+  difference.kind = "database";
+  difference.name = difference.left_side.name = difference.right_side.name = "collation";
+  fixture.comparison.differences = {difference};
+  const Suggestion suggestion = fixture.run();
+  CHECK(statements_of(suggestion).empty());
+  CHECK(suggestion.unanswered == 1);
+}
+
 }  // namespace paripassu

@@ -73,8 +73,23 @@ code = "c"
 object = "o"
 reason = "r"
 [tests]
-ladder = "tests/ladder"
-cases = "tests/cases"
+ladder = "db/ladder"
+cases = "db/cases"
+floor = "0002"
+irreversible = { "0007" = "the old text is gone", "*" = "we go forward only" }
+column_order = "compare"
+timeout = "90s"
+unstable = ["orders.updated_at", "audit.*.at"]
+[migrator]
+preset = "alembic"
+dir = "service"
+list = "cat revisions"
+up = "go up {revision}"
+down = "go down {revision}"
+base = "nothing"
+url_variable = "DB_URL"
+url_form = "libpq"
+tables = ["audit_versions"]
 )toml");
   CHECK(configuration.project_name == "orders");
   CHECK(configuration.engines.size() == 2);
@@ -105,8 +120,27 @@ cases = "tests/cases"
   CHECK(configuration.waivers[0].reason == "full-text");
   CHECK(configuration.waivers[0].until == "2028-02-29");
   CHECK(configuration.waivers[1].until.empty());
-  CHECK(configuration.tests_ladder == "tests/ladder");
-  CHECK(configuration.tests_cases == "tests/cases");
+  const TestsConfiguration& tests = configuration.tests;
+  CHECK(tests.ladder == "db/ladder");
+  CHECK(tests.cases == "db/cases");
+  CHECK(tests.floor == "0002");
+  CHECK(tests.irreversible ==
+        std::map<std::string, std::string>{{"0007", "the old text is gone"}, {"*", "we go forward only"}});
+  CHECK(tests.compare_column_order);
+  CHECK(tests.statement_timeout_ms == 90'000);
+  CHECK(tests.unstable == std::vector<std::string>{"orders.updated_at", "audit.*.at"});
+  REQUIRE(configuration.migrator);
+  const MigratorConfiguration& migrator = *configuration.migrator;
+  CHECK(migrator.preset == "alembic");
+  CHECK(migrator.dir == "service");
+  CHECK(migrator.list == "cat revisions");
+  CHECK(migrator.up == "go up {revision}");
+  CHECK(migrator.down == "go down {revision}");
+  CHECK(migrator.base == "nothing");
+  CHECK(migrator.url_variable == "DB_URL");
+  CHECK(migrator.url_form == "libpq");
+  CHECK(migrator.tables == std::vector<std::string>{"alembic_version", "audit_versions"});
+  CHECK(migrator.position.line > 0);
 }
 
 TEST_CASE("An empty configuration has the defaults") {
@@ -121,6 +155,105 @@ TEST_CASE("An empty configuration has the defaults") {
   CHECK(configuration.fail_on == "warning");
   CHECK(configuration.severities.empty());
   CHECK(configuration.waivers.empty());
+  CHECK_FALSE(configuration.migrator);
+  CHECK(configuration.tests.ladder == "tests/ladder");
+  CHECK(configuration.tests.cases == "tests/cases");
+  CHECK(configuration.tests.statement_timeout_ms == 60'000);
+  CHECK(configuration.tests.irreversible.empty());
+  CHECK_FALSE(configuration.tests.compare_column_order);
+}
+
+TEST_CASE("A preset of [migrator] says everything but the folder") {
+  const MigratorConfiguration alembic = *read("[migrator]\npreset = 'alembic'\n").migrator;
+  CHECK(contains(alembic.up, "alembic upgrade {revision}"));
+  CHECK(contains(alembic.down, "alembic downgrade {revision}"));
+  CHECK(alembic.base == "base");
+  CHECK(alembic.url_form == "sqlalchemy");
+  CHECK(alembic.url_variable == "DATABASE_URL");
+  CHECK(alembic.tables == std::vector<std::string>{"alembic_version"});
+  const MigratorConfiguration django = *read("[migrator]\npreset = 'django'\nurl_variable = 'SHOP_DB'\n").migrator;
+  CHECK(contains(django.up, "manage.py migrate"));
+  CHECK(django.base == "zero");
+  CHECK(django.url_form == "url");
+  CHECK(django.url_variable == "SHOP_DB");
+  CHECK(django.tables == std::vector<std::string>{"django_migrations"});
+}
+
+TEST_CASE("[migrator] without a preset needs its commands, but for 'down'") {
+  const MigratorConfiguration own = *read("[migrator]\nlist = 'ls'\nup = 'go {revision}'\n").migrator;
+  CHECK(own.preset.empty());
+  CHECK(own.down.empty());
+  CHECK(own.tables.empty());
+  const Error no_list = refused("\n[migrator]\nup = 'go {revision}'\n");
+  check_place(no_list, 2, 1);
+  CHECK(no_list.message() == "'list' is missing in [migrator]");
+  CHECK(contains(no_list.remedy(), "alembic"));
+  CHECK(refused("[migrator]\nlist = 'ls'\n").message() == "'up' is missing in [migrator]");
+}
+
+TEST_CASE("A bad value in [migrator] is an error at its place") {
+  const Error preset = refused("[migrator]\npreset = 'alembik'\n");
+  check_place(preset, 2, 10);
+  CHECK(contains(preset.message(), "expected alembic or django, not 'alembik'; did you mean 'alembic'?"));
+  CHECK(contains(refused("[migrator]\npreset = 'django'\nurl_form = 'sqlalchemi'\n").message(),
+                 "did you mean 'sqlalchemy'?"));
+  CHECK(contains(refused("[migrator]\npreset = 'django'\nurl_variable = 'A=B'\n").message(), "environment variable"));
+  CHECK(contains(refused("[migrator]\npreset = 'django'\nurl_variable = '9A'\n").message(), "environment variable"));
+  CHECK(contains(refused("[migrator]\npreset = 'django'\nup = ''\n").message(), "must not be empty"));
+  CHECK(contains(refused("[migrator]\npreset = ['django']\n").message(), "must be a string, not an array"));
+  CHECK(contains(refused("[migrator]\npreset = 'django'\ntables = 'x'\n").message(), "an array of names of tables"));
+  const Error element = refused("[migrator]\npreset = 'django'\ntables = ['a',\n  3]\n");
+  check_place(element, 4, 3);
+  CHECK(contains(refused("[migrator]\nprset = 'django'\n").message(), "in [migrator]; did you mean 'preset'?"));
+  CHECK(contains(refused("migrator = 1\n").message(), "must be a table"));
+}
+
+TEST_CASE("A bad value in [tests] is an error at its place") {
+  const Error irreversible = refused("[tests]\nirreversible = { '0007' = '' }\n");
+  check_place(irreversible, 2, 27);
+  CHECK(contains(irreversible.message(), "'0007' in [tests.irreversible] must not be empty"));
+  CHECK(contains(refused("[tests]\nirreversible = ['0007']\n").message(), "must be a table, not an array"));
+  CHECK(contains(refused("[tests]\nirreversible = { '0007' = true }\n").message(), "must be a string"));
+  CHECK(contains(refused("[tests]\ncolumn_order = 'compair'\n").message(), "did you mean 'compare'?"));
+  CHECK(contains(refused("[tests]\nfloor = 7\n").message(), "'floor' in [tests] must be a string, not an integer"));
+  CHECK(contains(refused("[tests]\nunstable = 'orders.at'\n").message(), "must be an array of columns"));
+  for (const char* column : {"updated_at", ".at", "orders.", "a..b", "orders. at"})
+    CHECK_MESSAGE(contains(refused("[tests]\nunstable = ['" + std::string(column) + "']\n").message(), "table.column"),
+                  column);
+}
+
+TEST_CASE("A time limit is a number with its unit") {
+  const auto timeout_ms = [](const std::string& text) {
+    return read("[tests]\ntimeout = '" + text + "'\n").tests.statement_timeout_ms;
+  };
+  CHECK(timeout_ms("500ms") == 500);
+  CHECK(timeout_ms("60s") == 60'000);
+  CHECK(timeout_ms("5min") == 300'000);
+  CHECK(timeout_ms("24h") == 86'400'000);
+  CHECK(timeout_ms("0s") == 0);
+  for (const char* text : {"60", "s", "-1s", "1.5s", "60 s", "60sec", "25h", "9999999999999s", ""})
+    CHECK_MESSAGE(contains(refused("[tests]\ntimeout = '" + std::string(text) + "'\n").message(),
+                           "expected a time such as 500ms, 60s or 5min"),
+                  text);
+  CHECK(contains(refused("[tests]\ntimeout = 60\n").message(), "must be a string, not an integer"));
+}
+
+TEST_CASE("Variables win over [tests] of the file") {
+  Configuration configuration = read("[tests]\nladder = 'a'\nfloor = '0001'\n");
+  const EnvironmentVariable ladder("PARIPASSU_TESTS_LADDER", "b");
+  const EnvironmentVariable cases("PARIPASSU_TESTS_CASES", "c");
+  const EnvironmentVariable floor("PARIPASSU_TESTS_FLOOR", "0003");
+  const EnvironmentVariable order("PARIPASSU_TESTS_COLUMN_ORDER", "compare");
+  const EnvironmentVariable timeout("PARIPASSU_TESTS_TIMEOUT", "3s");
+  apply_environment(configuration, two_engines());
+  CHECK(configuration.tests.ladder == "b");
+  CHECK(configuration.tests.cases == "c");
+  CHECK(configuration.tests.floor == "0003");
+  CHECK(configuration.tests.compare_column_order);
+  CHECK(configuration.tests.statement_timeout_ms == 3000);
+  const EnvironmentVariable wrong("PARIPASSU_TESTS_TIMEOUT", "soon");
+  CHECK(contains(error_of([&] { apply_environment(configuration, two_engines()); }).message(),
+                 "PARIPASSU_TESTS_TIMEOUT: expected a time"));
 }
 
 TEST_CASE("Configuration knows its file and folder") {
@@ -142,7 +275,7 @@ TEST_CASE("An unknown key that resembles none lists the known ones") {
   const Error error = refused("[tests]\ncases = 'x'\nzzzzzzzz = 1\n");
   check_place(error, 3, 1);
   CHECK(error.message() == "unknown key 'zzzzzzzz' in [tests]");
-  CHECK(error.remedy() == "known here: ladder, cases");
+  CHECK(error.remedy() == "known here: ladder, cases, floor, irreversible, column_order, timeout, unstable");
 }
 
 TEST_CASE("Unknown keys are found at every level") {

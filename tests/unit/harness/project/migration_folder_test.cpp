@@ -2,64 +2,12 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <filesystem>
 
-#include "tests/unit/harness/project/project_fixture.h"
+#include "tests/unit/harness/project/migrations_fixture.h"
 
 using namespace paripassu;
 using namespace paripassu::test;
-
-namespace {
-
-/// A folder of migrations "m" in a temporary folder, read for one engine.
-class Migrations {
- public:
-  Migrations(std::initializer_list<std::pair<std::string, std::string>> files) {
-    options.dir = folder_.path() + "/m";
-    for (const auto& [name, text] : files) write(name, text);
-  }
-  void write(const std::string& name, std::string_view text) const { folder_.write("m/" + name, text); }
-  std::string path(const std::string& name) const { return options.dir + "/" + name; }
-  MigrationSet read(const std::string& engine = "north") const {
-    return read_migrations(options, registry_.get(engine), registry_);
-  }
-  std::vector<MigrationSet> read_all() const {
-    return read_migrations_of_all(options, {registry_.find("north"), registry_.find("south")}, registry_);
-  }
-  Error refused(const std::string& engine = "north") const {
-    return error_of([&] { read(engine); });
-  }
-  /// The message of an Error(configuration), with the folder's path cut out.
-  std::string message(const std::string& engine = "north") const {
-    const Error error = refused(engine);
-    CHECK(error.category() == ErrorCategory::configuration);
-    return cut(error.what());
-  }
-  std::string cut(std::string text) const {
-    for (std::size_t at = text.find(folder_.path()); at != std::string::npos; at = text.find(folder_.path()))
-      text.erase(at, folder_.path().size() + 1);
-    return text;
-  }
-
-  MigrationFolderOptions options;
-
- private:
-  TemporaryFolder folder_;
-  BackendRegistry registry_ = two_engines();
-};
-
-std::string versions(const MigrationSet& set) {
-  std::string result;
-  for (const Migration& migration : set.migrations)
-    result += (result.empty() ? "" : " ") + migration.version + ":" + migration.name + (migration.up ? "+" : "") +
-              (migration.down ? "-" : "");
-  return result;
-}
-
-constexpr const char* kSql = "select 1;\n";
-
-}  // namespace
 
 TEST_CASE("Versions are ordered number by number") {
   CHECK(compare_versions("0010", "9") > 0);
@@ -596,8 +544,7 @@ TEST_CASE("A numbered file without dbmate's marker fits no layout") {
   CHECK(contains(Migrations{{"0001_a.sql", kSql}}.message(), "no layout knows the name of m/0001_a.sql"));
   CHECK(contains(Migrations{{"0001_a.sql", "-- migrate:up\nx;"}, {"0002_b.sql", kSql}}.message(),
                  "m/0002_b.sql is not a migration of the dbmate layout"));
-  CHECK(contains(Migrations{{"0001_a.sql", "-- +goose Up\nx;"}}.message(), "looks like a migration for goose"));
-  CHECK(contains(Migrations{{"a.sql", "--liquibase formatted sql\n"}}.message(), "Liquibase"));
+  CHECK(contains(Migrations{{"0001_a.sql", "-- +migrate Up\nx;"}}.message(), "looks like a migration for sql-migrate"));
 }
 
 TEST_CASE("Files in other encodings are read or refused as scripts") {

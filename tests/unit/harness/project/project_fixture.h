@@ -15,20 +15,24 @@
 
 namespace paripassu::test {
 
-/// An engine that has names and nothing else.
+/// An engine that has names, and batches or not, and nothing else.
 class NamedBackend : public Backend {
  public:
-  NamedBackend(std::string name, std::vector<std::string> infixes) : name_(std::move(name)), infixes_(infixes) {}
+  NamedBackend(std::string name, std::vector<std::string> infixes, bool batches = false)
+      : name_(std::move(name)), infixes_(infixes) {
+    capabilities_.batch_separator = batches;
+  }
   std::string_view name() const override { return name_; }
   std::string_view display_name() const override { return name_; }
   std::vector<std::string> url_schemes() const override { return {name_, name_ + "ql"}; }
   std::vector<std::string> file_infixes() const override { return infixes_; }
-  const Capabilities& capabilities() const override { return unused<const Capabilities&>(); }
+  const Capabilities& capabilities() const override { return capabilities_; }
   const Dialect& dialect() const override { return unused<const Dialect&>(); }
   const ScriptReader& script_reader() const override { return unused<const ScriptReader&>(); }
   const Inspector& inspector() const override { return unused<const Inspector&>(); }
   const ExpressionReader& expression_reader() const override { return unused<const ExpressionReader&>(); }
   const DdlWriter& ddl_writer() const override { return unused<const DdlWriter&>(); }
+  const DmlWriter& dml_writer() const override { return unused<const DmlWriter&>(); }
   const ServerProvider& servers() const override { return unused<const ServerProvider&>(); }
   const ScratchDatabases& scratch_databases() const override { return unused<const ScratchDatabases&>(); }
   std::unique_ptr<Session> connect(const ConnectionUrl&) const override { return unused<std::unique_ptr<Session>>(); }
@@ -48,13 +52,14 @@ class NamedBackend : public Backend {
 
   std::string name_;
   std::vector<std::string> infixes_;
+  Capabilities capabilities_;
 };
 
-/// Two engines: "north" (north, n, zone) and "south" (south, s).
+/// Two engines: "north" (north, n, zone) and "south" (south, s), whose scripts have batches.
 inline BackendRegistry two_engines() {
   BackendRegistry registry;
   registry.add(std::make_unique<NamedBackend>("north", std::vector<std::string>{"north", "n", "zone"}));
-  registry.add(std::make_unique<NamedBackend>("south", std::vector<std::string>{"south", "s"}));
+  registry.add(std::make_unique<NamedBackend>("south", std::vector<std::string>{"south", "s"}, true));
   return registry;
 }
 

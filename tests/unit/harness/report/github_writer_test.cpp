@@ -116,3 +116,11 @@ TEST_CASE("write_github escapes a percent sign so that it is not taken for an es
   one.message = "LIKE '%0A%'";
   CHECK(annotations_of(comparison_with({one}))[0] == "::error title=a-code%3A public.t.100%250A::LIKE '%250A%25'");
 }
+
+TEST_CASE("write_github does not say that all is the same where only settings differ") {
+  Comparison comparison = comparison_with({});
+  comparison.settings = {"texts compare otherwise"};
+  CHECK(annotations_of(comparison)
+            .back()
+            .rfind("paripassu: No differences in what was compared; 1 database setting differs: ", 0) == 0);
+}

@@ -179,3 +179,16 @@ TEST_CASE("write_markdown stays below its bound and counts what it left out") {
   comparison.left_label = std::string(100'000, '&');
   CHECK(markdown_of(comparison).size() <= kMarkdownBytesMax);
 }
+
+TEST_CASE("write_markdown does not say that all is the same where only settings differ") {
+  Comparison comparison = comparison_with({});
+  comparison.settings = {"texts compare otherwise", "and sort otherwise"};
+  CHECK(contains(markdown_of(comparison),
+                 "### paripassu: No differences in what was compared; 2 database settings differ\n"));
+}
+
+TEST_CASE("write_markdown has a heading for the database itself") {
+  Difference collation = difference("database-collation", "", "database", "collation", "exact", "loose");
+  collation.schema.clear();
+  CHECK(contains(markdown_of(comparison_with({collation})), "\n#### `database and configuration`\n"));
+}

@@ -291,3 +291,36 @@ TEST_CASE("write_text shows 100 differences of 20 tables on one screen") {
   for (std::size_t i = 1; i < lines.size(); ++i) CHECK(lines[i].size() <= 120);
   for (const Difference& one : differences) CHECK(contains(text, one.name));
 }
+
+TEST_CASE("write_text cuts an expression of 100 KB and says how much it left out; JSON has all of it") {
+  const std::string longest = "(a = ANY (ARRAY[" + std::string(100'000, '1') + "]))";
+  Difference one = difference("check-changed", "orders", "check", longest, longest, "(a > 0)");
+  one.left_side.understood = longest;
+  TextStyle verbose;
+  verbose.verbose = true;
+  const std::string text = text_of(comparison_with({one}), verbose);
+  CHECK(text.size() < 4'000);
+  CHECK(contains(text, "more characters) / (a > 0)"));
+  const std::size_t cut = text.find("… (");
+  REQUIRE(cut != std::string::npos);
+  CHECK(std::stoul(text.substr(cut + std::string("… (").size())) > 99'000);
+  const std::string json = report_of(comparison_with({one}), ReportFormat::json);
+  CHECK(contains(json, longest));
+}
+
+TEST_CASE("shortened cuts between characters and counts those that are left out") {
+  CHECK(shortened("a > 0") == "a > 0");
+  CHECK(shortened(std::string(640, 'x')) == std::string(640, 'x'));
+  CHECK(shortened(std::string(1'000, 'x')) == std::string(600, 'x') + "… (400 more characters)");
+  std::string wide;
+  for (int i = 0; i < 400; ++i) wide += "é";
+  CHECK(shortened("x" + wide) == "x" + wide.substr(0, 598) + "… (101 more characters)");
+  CHECK(shortened(std::string(1'000, '\x80')).find("more characters)") != std::string::npos);
+}
+
+TEST_CASE("write_text has a heading for the database itself") {
+  Difference collation = difference("database-collation", "", "database", "collation", "exact", "loose");
+  collation.schema.clear();
+  CHECK(contains(text_of(comparison_with({collation})),
+                 "\ndatabase\n  ~ database collation: exact / loose  database-collation\n"));
+}

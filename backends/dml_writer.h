@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backends/catalog/type.h"
+#include "backends/session.h"
+
+namespace paripassu {
+
+/// A column that rows are written to.
+struct DmlColumn {
+  std::string name;
+  catalog::Type type;
+  /// The server numbers it (identity, serial): writing a value of one's own needs the engine's permission for it, and
+  /// the counter must go on behind the highest value afterwards.
+  bool identity = false;
+};
+
+/// Prints statements that change rows, in the engine's dialect. Pure: no connection, no state. Values are canonical
+/// texts, as `ColumnBatch::format` gives them and docs/data-sets.md describes: "true", "-7", "12.50", "0x00ff",
+/// "2024-02-29T23:59:59.5", "2024-02-29T23:59:59.5Z".
+class DmlWriter {
+ public:
+  /// A value, NULL, or (outer absent) the column's default.
+  using Value = std::optional<Cell>;
+
+  virtual ~DmlWriter() = default;
+
+  /// `value` as a literal that a column of `type` takes without loss; NULL for an absent one. Throws Error(data) when
+  /// the text is no value of the type ("'abc' is no integer"), does not fit it ("'300' does not fit tinyint: 0 to
+  /// 255"), or would lose something: digits behind the point or of a second, a time zone, characters. What only the
+  /// server knows is left to it: the labels of an enum, the syntax of JSON, the bytes that a code page needs for a
+  /// text.
+  virtual std::string literal(const catalog::Type& type, const Cell& value) const = 0;
+
+  /// Statements, to be run in order on one session, that insert `rows` (each with a value per column) in their order.
+  /// Identity values that are given are taken as given; the counter is moved behind them, never back. No statement is
+  /// longer than the engine's bounds (SQL Server: 1,000 rows a VALUES list). When one fails, the others are not to be
+  /// run; it leaves nothing switched on in the session. Throws as `literal`, with the number of the row (from 1) and
+  /// the column in the context, before there is any statement.
+  virtual std::vector<std::string> insert(const std::string& schema, const std::string& table,
+                                          const std::vector<DmlColumn>& columns,
+                                          const std::vector<std::vector<Value>>& rows) const = 0;
+};
+
+}  // namespace paripassu

@@ -1,0 +1,1 @@
+ALTER TABLE dbo.sessions ADD address nvarchar(45) NULL;

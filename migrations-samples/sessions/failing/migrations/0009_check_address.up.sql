@@ -1,0 +1,1 @@
+ALTER TABLE sessions ADD CONSTRAINT ck_sessions_address CHECK (address <> '');

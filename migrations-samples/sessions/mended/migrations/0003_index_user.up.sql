@@ -1,0 +1,1 @@
+CREATE INDEX ix_sessions_user ON sessions (user_name);

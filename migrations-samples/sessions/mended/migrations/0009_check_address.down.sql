@@ -1,0 +1,1 @@
+ALTER TABLE sessions DROP CONSTRAINT ck_sessions_address;

@@ -1,0 +1,1 @@
+ALTER TABLE dbo.sessions ADD ended_at datetime2(3) NULL;

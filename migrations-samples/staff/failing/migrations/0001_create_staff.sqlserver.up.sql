@@ -1,0 +1,6 @@
+CREATE TABLE dbo.staff (
+  id int NOT NULL,
+  name nvarchar(100) NOT NULL,
+  salary decimal(10, 2) NOT NULL,
+  CONSTRAINT pk_staff PRIMARY KEY (id)
+);

@@ -1,0 +1,6 @@
+CREATE TABLE staff (
+  id integer NOT NULL,
+  name varchar(100) NOT NULL,
+  salary numeric(10, 2) NOT NULL,
+  CONSTRAINT pk_staff PRIMARY KEY (id)
+);

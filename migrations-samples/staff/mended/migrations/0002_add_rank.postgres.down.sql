@@ -1,0 +1,2 @@
+ALTER TABLE staff DROP COLUMN rank;
+DROP TYPE staff_rank;

@@ -1,0 +1,1 @@
+ALTER TABLE dbo.users ADD updated_at datetime2(3) NULL;
