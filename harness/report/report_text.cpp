@@ -83,7 +83,8 @@ class Groups {
 std::string count_of(std::size_t count, std::string_view noun) {
   if (count == 1) return fmt::format("1 {}", noun);
   if (noun.ends_with("index")) return fmt::format("{} {}es", count, noun);
-  if (noun.ends_with("y") && !noun.ends_with("key"))
+  const bool has_vowel_before_y = noun.ends_with("ey") || noun.ends_with("ay");
+  if (noun.ends_with("y") && !has_vowel_before_y)
     return fmt::format("{} {}ies", count, noun.substr(0, noun.size() - 1));
   return fmt::format("{} {}s", count, noun);
 }
