@@ -174,9 +174,8 @@ class CompareContext {
   Difference* report_absent(KnownCode missing, KnownCode extra, const Place& place, std::string_view kind,
                             const Names& names, bool on_left, std::string definition, std::string_view part = {});
   Difference* report_absent(KnownCode missing, KnownCode extra, const Place& place, std::string_view kind,
-                            std::string name, bool on_left, std::string definition, std::string_view part = {}) {
-    return report_absent(missing, extra, place, kind, Names::only(on_left, std::move(name)), on_left,
-                         std::move(definition), part);
+                            const std::string& name, bool on_left, std::string definition, std::string_view part = {}) {
+    return report_absent(missing, extra, place, kind, Names::only(on_left, name), on_left, std::move(definition), part);
   }
   /// Something that both sides have. `what` begins the sentence: "the type". Returns what was reported, until the next
   /// report.

@@ -8,9 +8,7 @@ using catalog::Check;
 using catalog::Column;
 using catalog::Index;
 using catalog::Key;
-using catalog::Schema;
 using catalog::Sequence;
-using catalog::Table;
 
 void Suggester::comment_new_table(const SuggestedTable& table, const Table& wanted) {
   comment_new(CommentedObject::Kind::table, table, {}, table.source->comment);

@@ -6,7 +6,6 @@ using catalog::Check;
 using catalog::ForeignKey;
 using catalog::Index;
 using catalog::Key;
-using catalog::Table;
 
 bool Suggester::same_text(const Ddl& one, const Ddl& other) {
   return !one.statements.empty() && one.statements == other.statements;

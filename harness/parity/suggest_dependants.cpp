@@ -11,7 +11,6 @@ using catalog::Column;
 using catalog::ForeignKey;
 using catalog::Index;
 using catalog::Key;
-using catalog::Table;
 
 void Suggester::drop(const SuggestedTable& table, const ForeignKey& key, const Difference& why, std::string detail) {
   if (!first_drop(&key)) return;

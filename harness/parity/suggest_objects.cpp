@@ -12,9 +12,7 @@ using catalog::Column;
 using catalog::ForeignKey;
 using catalog::Index;
 using catalog::Key;
-using catalog::Schema;
 using catalog::Sequence;
-using catalog::Table;
 
 void Suggester::on_table(const TurnedDifference& turned) {
   SuggestedTable* table = table_of(turned);

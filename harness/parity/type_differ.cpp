@@ -147,7 +147,7 @@ class TypesAsChecksFinder {
     if (type->kind == "enum" && other.type.family == TypeFamily::text && other.type.array_dimensions == 0) {
       find_enum(std::move(found), other);
     } else if (type->kind == "domain" && !context_.same_engine && !is_domain(!type_on_left, other)) {
-      find_domain(std::move(found), typed, other);
+      find_domain(found, typed, other);
     }
   }
 

@@ -171,7 +171,7 @@ TEST_CASE("A revision that fails is an error with its file and the end of the to
                       "from alembic import op\nrevision = 'd00000000001'\ndown_revision = 'c95e2f18d4ba'\n"
                       "def upgrade():\n    op.execute('SELECT * FROM nowhere')\ndef downgrade():\n    pass\n");
   const ProgramResult result = sample.run({"inspect", "postgres:migrations"});
-  CHECK_EXIT(result, 1);
+  CHECK_EXIT(result, 5);
   CHECK_SAYS(result.errors, "going up to d00000000001");
   CHECK_SAYS(result.errors, "relation \"nowhere\" does not exist");
   CHECK_SAYS(result.errors, "'up' of [migrator]");

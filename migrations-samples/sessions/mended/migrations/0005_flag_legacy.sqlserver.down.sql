@@ -1,4 +1,4 @@
-ALTER TABLE dbo.sessions DROP CONSTRAINT df_sessions_legacy;
+ALTER TABLE dbo.sessions DROP CONSTRAINT IF EXISTS df_sessions_legacy;
 GO
 ALTER TABLE dbo.sessions DROP COLUMN legacy;
 GO

@@ -1,4 +1,5 @@
-ALTER TABLE dbo.staff DROP CONSTRAINT ck_staff_rank, df_staff_rank;
+ALTER TABLE dbo.staff DROP CONSTRAINT ck_staff_rank;
+ALTER TABLE dbo.staff DROP CONSTRAINT IF EXISTS df_staff_rank;
 GO
 ALTER TABLE dbo.staff DROP COLUMN rank;
 GO

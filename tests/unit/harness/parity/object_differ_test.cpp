@@ -295,7 +295,7 @@ TEST_CASE("compare: the collation of the database is a finding within one engine
   CHECK(comparison.settings.empty());
 
   // A column that states the other database's collation is as it is there.
-  catalog::Column& name = shop.ms("Customers", "Name");
+  catalog::Column& name = shop.ms("Customers", "Email");
   name.collation = "Latin1_General_CS_AS";
   name.collation_meaning = catalog::CollationMeaning{true, true};
   CHECK(codes(shop.sqlserver, other) == Codes{"database-collation"});

@@ -1,0 +1,1 @@
+ALTER TABLE dbo.sessions ALTER COLUMN address nvarchar(45);

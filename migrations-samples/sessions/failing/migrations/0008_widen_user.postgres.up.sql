@@ -1,1 +1,0 @@
-ALTER TABLE sessions ALTER COLUMN user_name TYPE varchar(200);
