@@ -1,8 +1,8 @@
 // What the migration tests are worth: the samples' migrations are broken in every way that mutants.h knows, one at a
 // time, and the tests of the sample must notice.
 //
-// PARIPASSU_MUTATION_ENGINES=postgres,sqlserver runs the migrations of both engines, which takes long; without it those
-// of PostgreSQL alone.
+// PARIPASSU_MUTATION_ENGINES=postgres,sqlserver runs all mutants of these engines, which takes long (docs/testing.md);
+// without it a tenth of PostgreSQL's.
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -26,6 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kCaughtMin = 0.95;
+constexpr std::size_t kSampledOf = 10;
 /// A mutant that waits for itself must not hold up the others.
 constexpr int kStatementTimeout_ms = 20'000;
 
@@ -130,10 +131,14 @@ struct Score {
   std::vector<std::string> survivors;
 };
 
-Score score_of(const std::string& sample, const Backend& backend, const std::vector<const Backend*>& engines) {
+/// Runs every `step`-th mutant.
+Score score_of(const std::string& sample, const Backend& backend, const std::vector<const Backend*>& engines,
+               std::size_t step) {
   Score score;
   const std::string original = trace(MutatedProject(sample, nullptr), backend);
-  for (const Mutant& mutant : mutants_of(sample_folder(sample), std::string(backend.name()))) {
+  const std::vector<Mutant> mutants = mutants_of(sample_folder(sample), std::string(backend.name()));
+  for (std::size_t i = 0; i < mutants.size(); i += step) {
+    const Mutant& mutant = mutants[i];
     const MutatedProject project(sample, &mutant);
     ++score.mutants;
     std::vector<std::string> failed = failures(project, {&backend},
@@ -160,9 +165,10 @@ void check_engine(const std::string& engine) {
   const char* chosen = std::getenv("PARIPASSU_MUTATION_ENGINES");
   if (std::string(chosen == nullptr ? "postgres" : chosen).find(engine) == std::string::npos)
     SKIP_TEST("takes long: PARIPASSU_MUTATION_ENGINES=" + engine);
+  const std::size_t step = chosen == nullptr ? kSampledOf : 1;
   Score total;
   for (const std::string& sample : samples()) {
-    const Score score = score_of(sample, registry().get(engine), engines);
+    const Score score = score_of(sample, registry().get(engine), engines, step);
     total.mutants += score.mutants;
     total.caught += score.caught;
     total.equivalent += score.equivalent;
@@ -172,7 +178,7 @@ void check_engine(const std::string& engine) {
   std::cout << engine << ": " << total.mutants << " mutants, " << total.equivalent << " of them change nothing, "
             << total.caught << " of " << changing << " caught\n";
   for (const std::string& survivor : total.survivors) std::cout << "  survived: " << survivor << '\n';
-  REQUIRE(changing > 50);
+  REQUIRE(changing > 50 / step);
   CHECK(static_cast<double>(total.caught) >= kCaughtMin * static_cast<double>(changing));
 }
 
