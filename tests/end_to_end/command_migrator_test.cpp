@@ -117,6 +117,47 @@ TEST_CASE("inspect sqlserver:migrations applies Django's migrations through mssq
         std::set<std::string>{"billing_invoice", "shop_customer"});
 }
 
+/// Every kind of test that runs without data of one's own.
+void check_test_passes(const Sample& sample, const std::string& engine, std::size_t revisions) {
+  const ProgramResult result = sample.run({"--engine", engine, "--format", "json", "test"});
+  REQUIRE_EXIT(result, 0);
+  std::set<std::string> passed;
+  for (const nlohmann::json& test : parse_json(result).at("tests"))
+    if (test.at("outcome") == "passed") passed.insert(test.at("test").get<std::string>());
+  std::size_t climbed = 0;
+  for (const std::string& name : passed) climbed += name.rfind(engine + "/stairway/", 0) == 0 ? 1 : 0;
+  CHECK_MESSAGE(climbed == revisions, transcript(result));
+  CHECK(passed.count(engine + "/rerun/newest") == 1);
+}
+
+TEST_CASE("test passes on Alembic's sample (postgres)") {
+  Sample sample("alembic");
+  REQUIRE_PYTHON(sample, "alembic, psycopg2", "python3-alembic, python3-psycopg2");
+  REQUIRE_SERVER(sample, "postgres");
+  check_test_passes(sample, "postgres", 4);
+}
+
+TEST_CASE("test passes on Django's sample (postgres)") {
+  Sample sample("django");
+  REQUIRE_PYTHON(sample, "django, psycopg2", "python3-django, python3-psycopg2");
+  REQUIRE_SERVER(sample, "postgres");
+  check_test_passes(sample, "postgres", 5);
+}
+
+TEST_CASE("test passes on Alembic's sample (sqlserver)") {
+  Sample sample("alembic");
+  REQUIRE_PYTHON(sample, "alembic, pyodbc", "python3-alembic, python3-pyodbc");
+  REQUIRE_SERVER(sample, "sqlserver");
+  check_test_passes(sample, "sqlserver", 4);
+}
+
+TEST_CASE("test passes on Django's sample (sqlserver)") {
+  Sample sample("django");
+  REQUIRE_PYTHON(sample, "django, mssql", "python3-django, python3-mssql-django");
+  REQUIRE_SERVER(sample, "sqlserver");
+  check_test_passes(sample, "sqlserver", 5);
+}
+
 TEST_CASE("diff --each-step compares the engines after each of Alembic's revisions, and names their files") {
   Sample sample("alembic");
   REQUIRE_PYTHON(sample, "alembic, psycopg2, pyodbc", "python3-alembic, python3-psycopg2, python3-pyodbc");

@@ -168,7 +168,8 @@ ONE_ENGINE_CASE("postgres", "test refuses what it does not know, before anything
 ONE_ENGINE_CASE("postgres", "test: bad files of the tests are failures of theirs, and the others go on") {
   const TestedProject project(target);
   project.write("tests/ladder/0001.customers.csv", "id,nane\n1,Ada\n");
-  project.write("tests/cases/unknown/case.toml", "migration = \"0099\"\n[[before.customers]]\nid = 1\n");
+  project.write("tests/cases/unknown/case.toml",
+                "migration = \"0099\"\n[[before.customers]]\nid = 1\n[[after.customers]]\nid = 1\n");
   project.write("tests/ladder/expected/custommers.csv", "id\n1\n");
   const ProgramResult result = project.test();
   CHECK_EXIT(result, 1);
