@@ -1,6 +1,6 @@
 // Testing migrations, beside the naive way that builds a database anew for every step.
 //
-//   bench_tests [postgres|sqlserver] [MIGRATIONS…]       (default: postgres 100 200)
+//   bench_tests [postgres|sqlserver] [MIGRATIONS…]       (default: postgres 40 100 200)
 //
 // Prints the wall time of the full run, what of it was this program's own processor time, the naive method's time for
 // the same states, and the time from nothing to a fresh migrated database.
@@ -24,7 +24,7 @@ using namespace paripassu::bench;  // NOLINT
 constexpr int kTables = 20;
 constexpr int kDataVersions = 10;
 constexpr int kClones = 15;
-constexpr int kNaiveMax = 100;
+constexpr int kNaiveMax = 40;
 
 /// Processor time of this process, in seconds.
 double own_seconds() {
@@ -210,12 +210,13 @@ void measure_clones(const BackendRegistry& registry, const Backend& backend, int
 }  // namespace
 
 int main(int count, char** words) {
+  std::cout << std::unitbuf;
   BackendRegistry registry;
   cli::register_backends(registry);
   const std::string engine = count > 1 ? words[1] : "postgres";
   std::vector<int> counts;
   for (int i = 2; i < count; ++i) counts.push_back(std::stoi(words[i]));
-  if (counts.empty()) counts = {100, 200};
+  if (counts.empty()) counts = {40, 100, 200};
   const Backend& backend = registry.get(engine);
   for (const int migrations : counts) measure(registry, backend, migrations);
   measure_clones(registry, backend, counts.front());

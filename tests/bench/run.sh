@@ -8,7 +8,7 @@ for name in "$@"; do
   case "$name" in
     parity) build/release/tests/bench/bench_parity "$program" ;;
     tests) build/release/tests/bench/bench_tests postgres ;;
-    tests-sqlserver) build/release/tests/bench/bench_tests sqlserver 50 ;;
+    tests-sqlserver) build/release/tests/bench/bench_tests sqlserver 20 ;;
     *) build/release/tests/bench/bench_foundation "$program" "$name" ;;
   esac
 done
