@@ -69,9 +69,9 @@ const std::vector<Replacement>& replacements() {
     made.push_back({"one decimal place", std::regex("(numeric|decimal)\\((\\d+), ?\\d+\\)", flags), "$1($2, 1)"});
     made.push_back({"whole seconds", std::regex("(timestamp|datetime2)\\(3\\)", flags), "$1(0)"});
     made.push_back({"no NOT NULL", std::regex(" NOT NULL", flags), ""});
-    made.push_back(
-        {"no default",
-         std::regex(" (CONSTRAINT df_\\w+ )?DEFAULT (\\([^;\\n]*?'\\)|\\w+\\(\\)|N?'[^']*'|\\w+)", flags), ""});
+    made.push_back({"no default",
+                    std::regex(" (CONSTRAINT df_\\w+ )?DEFAULT (\\([^;\\n]*?'\\)|\\w+\\(\\)|N?'[^']*'|\\w+)", flags),
+                    ""});
     return made;
   }();
   return all;
