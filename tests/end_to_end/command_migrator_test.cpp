@@ -122,10 +122,12 @@ void check_test_passes(const Sample& sample, const std::string& engine, std::siz
   const ProgramResult result = sample.run({"--engine", engine, "--format", "json", "test"});
   REQUIRE_EXIT(result, 0);
   std::set<std::string> passed;
-  for (const nlohmann::json& test : parse_json(result).at("tests"))
+  const nlohmann::json report = parse_json(result);
+  for (const nlohmann::json& test : report.at("tests"))
     if (test.at("outcome") == "passed") passed.insert(test.at("test").get<std::string>());
   std::size_t climbed = 0;
-  for (const std::string& name : passed) climbed += name.rfind(engine + "/stairway/", 0) == 0 ? 1 : 0;
+  for (const std::string& name : passed)
+    if (name.rfind(engine + "/stairway/", 0) == 0) ++climbed;
   CHECK_MESSAGE(climbed == revisions, transcript(result));
   CHECK(passed.count(engine + "/rerun/newest") == 1);
 }
