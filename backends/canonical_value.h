@@ -63,7 +63,8 @@ struct Date {
   std::int64_t year = 0;
   int month = 1;
   int day = 1;
-  auto operator<=>(const Date&) const = default;
+  auto operator<=>(const Date&) const =
+      default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 takes its 0 for a pointer
 };
 struct Clock {
   int hour = 0;  ///< 24 in 24:00:00 alone
