@@ -7,6 +7,7 @@
 
 #include "backends/batch_reader.h"
 #include "backends/connection_url.h"
+#include "backends/data_sql.h"
 #include "backends/ddl_writer.h"
 #include "backends/dialect.h"
 #include "backends/dml_writer.h"
@@ -55,7 +56,8 @@ struct Finding {
 ///    engine needs) and an error classifier table: SQLSTATE or native number to ErrorCategory.
 /// 3. Implement Dialect, ScriptReader (split as the engine's own client does), Inspector (one query per kind;
 ///    rows to catalog in a second function that unit tests call with pasted rows) and BatchReader.
-///    Implement ExpressionReader (what the catalog prints, as a neutral tree), DdlWriter and DmlWriter.
+///    Implement ExpressionReader (what the catalog prints, as a neutral tree), DdlWriter, DmlWriter and DataSql
+///    (what it must be asked to compare data).
 /// 4. Map every type of the engine to catalog::Type. Leave the meaning of pairs to harness/parity.
 /// 5. Implement ServerProvider, if a server can be started locally, and ScratchDatabases.
 /// 6. Register it: one line in cli/register_backends.cpp.
@@ -84,6 +86,7 @@ class Backend {
   virtual const ExpressionReader& expression_reader() const = 0;
   virtual const DdlWriter& ddl_writer() const = 0;
   virtual const DmlWriter& dml_writer() const = 0;
+  virtual const DataSql& data_sql() const = 0;
   virtual const ServerProvider& servers() const = 0;
   virtual const ScratchDatabases& scratch_databases() const = 0;
 

@@ -10,9 +10,9 @@ struct BatchOptions {
   std::size_t batch_rows_max = limits::kBatchRowsMax;
 };
 
-/// Streams the rows of one query in columns, in bounded memory: PostgreSQL in single-row binary mode on
-/// SOCI's PGconn, SQL Server by ODBC block fetch on SOCI's HDBC. The session can do nothing else until the
-/// reader is destroyed, which abandons what was not read.
+/// Streams the rows of one query in columns, in bounded memory: PostgreSQL by binary COPY on
+/// SOCI's PGconn (statements that COPY does not take: in single-row binary mode), SQL Server by ODBC block fetch on
+/// SOCI's HDBC. The session can do nothing else until the reader is destroyed, which abandons what was not read.
 class BatchReader {
  public:
   virtual ~BatchReader() = default;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,30 @@ class DmlWriter {
   virtual std::vector<std::string> insert(const std::string& schema, const std::string& table,
                                           const std::vector<DmlColumn>& columns,
                                           const std::vector<std::vector<Value>>& rows) const = 0;
+
+  /// One statement that sets `columns` to `values` in the row whose `key` has `key_values`. What is compared is the
+  /// value itself, whatever the column's collation: 'a' is neither 'A' nor 'a '. A key that is NULL is looked for by IS
+  /// NULL. At least one column on either side. Throws as `literal`, with the column in the context.
+  virtual std::string update(const std::string& schema, const std::string& table, const std::vector<DmlColumn>& columns,
+                             const std::vector<Value>& values, const std::vector<DmlColumn>& key,
+                             const std::vector<Cell>& key_values) const = 0;
+
+  /// One statement that deletes the row whose `key` has `key_values`, compared as in `update`.
+  virtual std::string remove(const std::string& schema, const std::string& table, const std::vector<DmlColumn>& key,
+                             const std::vector<Cell>& key_values) const = 0;
+
+  /// One statement that deletes `copies` of the rows with these values, for tables without a key; fewer if there are
+  /// fewer. Columns of any type that can be read, compared as in `update`.
+  virtual std::string remove_copies(const std::string& schema, const std::string& table,
+                                    const std::vector<DmlColumn>& columns, const std::vector<Cell>& values,
+                                    std::uint64_t copies) const = 0;
+
+  /// What stands behind WHERE to fetch the rows with one of `keys`, each with a value per column of `key`, by an index
+  /// on it: all of these rows, and others that the engine takes for equal ('A' beside 'a'), so that the caller compares
+  /// again. At least one key, and not more than limits::kDataKeysPerFetch. Throws as `literal`, also for a value that
+  /// no row can have because its type does not hold it.
+  virtual std::string key_condition(const std::vector<DmlColumn>& key,
+                                    const std::vector<std::vector<Cell>>& keys) const = 0;
 };
 
 }  // namespace paripassu

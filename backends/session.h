@@ -102,6 +102,11 @@ class Session {
   /// How long a statement may run; 0 is unlimited.
   virtual void set_statement_timeout_ms(int timeout_ms) = 0;
 
+  /// Makes `name` the database that the session is in, where a session can change over (SQL Server); false, and nothing
+  /// is changed, where it cannot. Its settings, locks and temporary tables stay. Throws Error, and stays where it is,
+  /// when there is no such database or it may not be used.
+  virtual bool enter_database(const std::string&) { return false; }
+
   /// Asks the server to abandon what this session is executing. Thread-safe, never throws.
   virtual void cancel() noexcept = 0;
   /// False once the connection is known to be lost.

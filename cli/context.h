@@ -55,6 +55,9 @@ Command migrate_command();
 Command inspect_command();
 Command diff_command();
 Command test_command();
+Command data_diff_command();
+Command query_command();
+Command check_command();
 Command demo_command();
 Command explain_command();
 

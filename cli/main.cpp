@@ -19,8 +19,9 @@ using namespace paripassu;       // NOLINT
 using namespace paripassu::cli;  // NOLINT
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {doctor_command(), migrate_command(), inspect_command(), diff_command(),
-                                           test_command(),   explain_command(), demo_command()};
+  static const std::vector<Command> all = {doctor_command(),  migrate_command(),   inspect_command(), diff_command(),
+                                           test_command(),    data_diff_command(), query_command(),   check_command(),
+                                           explain_command(), demo_command()};
   return all;
 }
 
@@ -38,7 +39,8 @@ po::options_description global_options(const BackendRegistry& registry) {
          "://user@host/database")
             .c_str());
   add("format", po::value<std::string>()->value_name("FORMAT")->default_value("text"),
-      "text or json; diff also junit, sarif, github, markdown; test also junit, markdown");
+      "text or json; diff also junit, sarif, github, markdown; test, query and check also junit, markdown; data-diff "
+      "also jsonl, csv, junit, markdown");
   add("output,o", po::value<std::string>()->value_name("FILE"), "write the result to a file");
   add("verbose,v", po::bool_switch(), "say more: statements, messages of the server");
   add("quiet,q", po::bool_switch(), "say nothing but the result and errors");
@@ -50,7 +52,7 @@ po::options_description global_options(const BackendRegistry& registry) {
 }
 
 void print_help(std::ostream& out, const BackendRegistry& registry) {
-  out << "paripassu " << kVersion << ": proves that PostgreSQL and SQL Server schemas stay in step\n\n"
+  out << "paripassu " << kVersion << ": proves that PostgreSQL and SQL Server stay in step\n\n"
       << "Usage: paripassu [global options] COMMAND [options]\n\nCommands:\n";
   for (const Command& command : commands()) {
     out << "  " << command.name << std::string(10 - std::min<std::size_t>(9, command.name.size()), ' ')

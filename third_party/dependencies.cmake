@@ -33,6 +33,7 @@ paripassu_system_library(soci_odbc soci/odbc/soci-odbc.h soci_odbc)
 paripassu_system_library(pg_query pg_query.h pg_query)
 paripassu_system_library(protobuf_c protobuf-c/protobuf-c.h protobuf-c)
 paripassu_system_library(xxhash xxhash.h xxhash)
+paripassu_system_library(utf8proc utf8proc.h utf8proc)
 
 # toml++ is header only.
 if(NOT TARGET third_party::tomlplusplus)

@@ -53,6 +53,9 @@ BlockFetch::BlockFetch(Statement& statement, const BatchOptions& options) : stat
   for (std::size_t i = 0; i < columns; ++i) {
     bindings_.push_back(bind_column(describe_column(statement, static_cast<SQLUSMALLINT>(i + 1))));
     row_bytes += bindings_.back().slot_bytes + sizeof(SQLLEN);
+    const std::size_t width = fixed_width(bindings_.back().layout);
+    if (width == 0) variable_.push_back(i);
+    fixed_bytes_ += (width == 0 ? sizeof(std::uint64_t) : width) + 1;
   }
   const auto first_long = std::find_if(bindings_.begin(), bindings_.end(), [](const auto& b) { return b.is_long(); });
   bound_columns_ = static_cast<std::size_t>(first_long - bindings_.begin());
@@ -194,6 +197,14 @@ void BlockFetch::append_row(ColumnBatch& batch) {
   ++batch.rows;
 }
 
+/// ColumnBatch::byte_size asks all vectors, which is too much for every row.
+bool BlockFetch::has_room(const ColumnBatch& batch) const {
+  if (batch.rows >= options_.batch_rows_max) return false;
+  std::size_t bytes = batch.rows * fixed_bytes_;
+  for (const std::size_t i : variable_) bytes += batch.columns[i].data.size();
+  return bytes < options_.batch_bytes_max;
+}
+
 std::size_t BlockFetch::next(ColumnBatch& batch) {
   if (prepared_ != &batch) {
     batch.columns.assign(bindings_.size(), {});
@@ -208,7 +219,7 @@ std::size_t BlockFetch::next(ColumnBatch& batch) {
   do {
     if (!next_row()) break;
     append_row(batch);
-  } while (batch.rows < options_.batch_rows_max && batch.byte_size() < options_.batch_bytes_max);
+  } while (has_room(batch));
   return batch.rows;
 }
 

@@ -39,6 +39,7 @@ class BlockFetch {
   bool next_row();
   void check_rows(SQLRETURN code);
   void append_row(ColumnBatch& batch);
+  bool has_room(const ColumnBatch& batch) const;
   void append_long(std::size_t column, ColumnVector& target, std::size_t row);
   [[noreturn]] void refuse_truncated(std::size_t column, SQLLEN length) const;
 
@@ -46,7 +47,9 @@ class BlockFetch {
   BatchOptions options_;
   std::vector<ColumnBinding> bindings_;
   std::vector<Buffer> buffers_;
-  std::size_t bound_columns_ = 0;  ///< the first so many are bound; the others are read by SQLGetData
+  std::vector<std::size_t> variable_;  ///< columns without a fixed width
+  std::size_t fixed_bytes_ = 0;        ///< of a row, with the offsets of its variable columns and its validity
+  std::size_t bound_columns_ = 0;      ///< the first so many are bound; the others are read by SQLGetData
   std::size_t block_rows_max_ = 1;
   std::vector<SQLUSMALLINT> statuses_;
   SQLULEN rows_fetched_ = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
@@ -46,26 +47,37 @@ void append_bit(const ColumnBinding& binding, const std::uint8_t* slot, std::siz
   column.append_fixed(&value, sizeof value);
 }
 
+bool is_decimal_part(char c) {
+  return (c >= '0' && c <= '9') || c == '.';
+}
+
 /// FreeTDS 1.3 writes the zero before the point; a driver may leave it out (".50", "-.50").
 void append_decimal(const ColumnBinding& binding, const std::uint8_t* slot, std::size_t length, std::string& scratch,
                     ColumnVector& column) {
-  std::string_view text(reinterpret_cast<const char*>(slot), length);
-  scratch.clear();
-  if (!text.empty() && text.front() == '-') {
-    scratch += '-';
-    text.remove_prefix(1);
-  }
-  if (!text.empty() && text.front() == '.') scratch += '0';
-  if (text.empty() || text.find_first_not_of("0123456789.") != std::string_view::npos)
+  const std::string_view text(reinterpret_cast<const char*>(slot), length);
+  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+  if (digits.empty() || !std::all_of(digits.begin(), digits.end(), is_decimal_part))
     refuse(binding, "is no decimal number");
-  scratch += text;
+  if (digits.front() != '.') return column.append_bytes(text);
+  scratch.assign(text.substr(0, text.size() - digits.size()));
+  scratch += '0';
+  scratch += digits;
   column.append_bytes(scratch);
 }
 
 void append_text(const ColumnBinding&, const std::uint8_t* slot, std::size_t length, std::string& scratch,
                  ColumnVector& column) {
-  scratch.clear();
-  append_utf8(scratch, {reinterpret_cast<const char16_t*>(slot), length / sizeof(char16_t)});
+  const std::u16string_view units(reinterpret_cast<const char16_t*>(slot), length / sizeof(char16_t));
+  // Most texts are ASCII, and are made shorter without looking at each unit twice: loops that compilers vectorise.
+  unsigned all = 0;
+  for (const char16_t unit : units) all |= unit;
+  if (all < 0x80) {
+    scratch.resize(units.size());
+    for (std::size_t i = 0; i < units.size(); ++i) scratch[i] = static_cast<char>(units[i]);
+  } else {
+    scratch.clear();
+    append_utf8(scratch, units);
+  }
   column.append_bytes(scratch);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "backends/postgres/batch_reader.h"
+#include "backends/postgres/data_sql.h"
 #include "backends/postgres/ddl_writer.h"
 #include "backends/postgres/dialect.h"
 #include "backends/postgres/dml_writer.h"
@@ -42,6 +43,7 @@ class PostgresBackend final : public Backend {
   const ExpressionReader& expression_reader() const override { return expression_reader_; }
   const DdlWriter& ddl_writer() const override { return ddl_writer_; }
   const DmlWriter& dml_writer() const override { return dml_writer_; }
+  const DataSql& data_sql() const override { return data_sql_; }
   const ServerProvider& servers() const override { return servers_; }
   const ScratchDatabases& scratch_databases() const override { return scratch_databases_; }
 
@@ -66,6 +68,7 @@ class PostgresBackend final : public Backend {
   postgres::PostgresExpressionReader expression_reader_;
   postgres::PostgresDdlWriter ddl_writer_;
   postgres::PostgresDmlWriter dml_writer_;
+  postgres::PostgresDataSql data_sql_;
   postgres::PostgresServerProvider servers_;
   postgres::PostgresScratchDatabases scratch_databases_;
 };

@@ -1,16 +1,20 @@
 #include "backends/postgres/batch_reader.h"
 
 #include <fmt/format.h>
+#include <pg_query.h>
 #include <poll.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
+#include <mutex>
 #include <vector>
 
 #include "backends/interrupt.h"
 #include "backends/postgres/binary_decoding.h"
 #include "backends/postgres/error.h"
+#include "backends/postgres/parser_lock.h"
 
 namespace paripassu::postgres {
 
@@ -26,6 +30,10 @@ constexpr int kCancelAgain_ms = 100;
 constexpr const char* kSetSavepoint = "SAVEPOINT paripassu_batches";
 constexpr const char* kReleaseSavepoint = "RELEASE SAVEPOINT paripassu_batches";
 constexpr const char* kRollbackToSavepoint = "ROLLBACK TO SAVEPOINT paripassu_batches";
+
+/// "PGCOPY\n\377\r\n\0", flags, and the length of an extension that no server sends.
+constexpr std::size_t kCopyHeaderBytes = 19;
+constexpr std::int32_t kCopyNull = -1;  ///< in place of a length
 
 constexpr const char* kTypesQuery = R"(
 SELECT t.oid,
@@ -103,10 +111,31 @@ bool choose_decoders(PostgresSession& session, std::vector<Column>& columns) {
   return wrap;
 }
 
+std::string_view without_end(std::string_view sql) {
+  const std::size_t end = sql.find_last_not_of("; \t\r\n\f\v");
+  return sql.substr(0, end == std::string_view::npos ? 0 : end + 1);
+}
+
+/// The line end is for a query that ends in a comment.
+std::string in_copy(std::string_view sql) {
+  return fmt::format("COPY ({}\n) TO STDOUT (FORMAT binary)", without_end(sql));
+}
+
+/// Whether the statement is a query that can stand inside COPY. Asked of libpg_query, since a refusal of the server
+/// would end the transaction; what that does not understand is not copied.
+bool can_be_copied(std::string_view sql) {
+  const std::string statement = in_copy(sql);
+  const std::lock_guard lock(parser_lock());
+  const PgQueryParseResult parsed = pg_query_parse(statement.c_str());
+  const std::string_view tree = parsed.error != nullptr || parsed.parse_tree == nullptr ? "" : parsed.parse_tree;
+  const bool is_query = tree.find(R"("stmt":{"CopyStmt":{"query":{"SelectStmt":)") != std::string_view::npos;
+  pg_query_free_parse_result(parsed);
+  return is_query;
+}
+
 /// The query with casts around it. Its columns are named by position, since names may repeat or be missing.
 std::string with_casts(std::string_view sql, const std::vector<Column>& columns) {
-  const std::size_t end = sql.find_last_not_of("; \t\r\n\f\v");
-  sql = sql.substr(0, end == std::string_view::npos ? 0 : end + 1);
+  sql = without_end(sql);
   std::string list;
   std::string aliases;
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -119,6 +148,10 @@ std::string with_casts(std::string_view sql, const std::vector<Column>& columns)
   return fmt::format("SELECT {} FROM ({}\n) AS q ({})", list, sql, aliases);
 }
 
+struct FreeCopied {
+  void operator()(char* message) const { PQfreemem(message); }
+};
+
 class PostgresBatchReader final : public BatchReader {
  public:
   PostgresBatchReader(PostgresSession& session, std::string_view sql, const BatchOptions& options);
@@ -126,8 +159,19 @@ class PostgresBatchReader final : public BatchReader {
   std::size_t next(ColumnBatch& batch) override;
 
  private:
+  void start();
+  void set_up(ColumnBatch& batch);
+  bool has_room(const ColumnBatch& batch) const;
   bool next_row();
+  void append_row(ColumnBatch& batch) const;
+  bool next_copied();
+  void append_copied(ColumnBatch& batch);
+  template <class Number>
+  Number take_number();
+  void take_header();
   void check_types() const;
+  void finish();
+  [[noreturn]] void fail(const PGresult* result);
   void drain();
   void cancel_and_drain();
   void abandon() noexcept;
@@ -137,23 +181,45 @@ class PostgresBatchReader final : public BatchReader {
   std::string sql_;
   BatchOptions options_;
   std::vector<Column> columns_;
+  std::vector<std::size_t> variable_;      ///< those without a fixed width
+  std::size_t fixed_bytes_ = 0;            ///< of a row, with the offsets of its variable columns and its validity
   const ColumnBatch* prepared_ = nullptr;  ///< the batch whose columns were set up
   ResultHandle result_;
   int row_ = 0;  ///< in result_
   bool first_result_ = true;
   bool finished_ = false;
   bool savepoint_ = false;
+  bool transaction_ = false;  ///< of the reader's own
+  bool copying_ = false;
+  bool header_taken_ = false;
+  std::unique_ptr<char, FreeCopied> message_;
+  std::string_view rest_;  ///< of the message
 };
 
 PostgresBatchReader::PostgresBatchReader(PostgresSession& session, std::string_view sql, const BatchOptions& options)
     : session_(session), connection_(session.native()), sql_(sql), options_(options) {
   Interrupt::throw_if_requested();
-  columns_ = describe(session, sql_);
+  copying_ = can_be_copied(sql_);
+  if (copying_ && PQtransactionStatus(connection_) == PQTRANS_IDLE) {
+    session_.begin();
+    transaction_ = true;
+  }
+  try {
+    start();
+  } catch (const Error& error) {
+    if (transaction_ && !error.poisons_connection()) session_.rollback();
+    throw;
+  }
+}
+
+void PostgresBatchReader::start() {
+  columns_ = describe(session_, sql_);
+  if (columns_.empty()) copying_ = false;
   std::string sent = sql_;
-  if (choose_decoders(session, columns_)) {
+  if (choose_decoders(session_, columns_)) {
     sent = with_casts(sql_, columns_);
     try {
-      describe(session, sent);
+      describe(session_, sent);
     } catch (Error& error) {
       if (error.category() != ErrorCategory::syntax && error.category() != ErrorCategory::not_supported) throw;
       const auto column = std::find_if(columns_.begin(), columns_.end(), [](const Column& c) { return c.cast; });
@@ -167,11 +233,20 @@ PostgresBatchReader::PostgresBatchReader(PostgresSession& session, std::string_v
           .with_remedy("cast the column to text in the statement itself");
     }
   }
-  if (PQtransactionStatus(connection_) == PQTRANS_INTRANS) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::size_t width = fixed_width(columns_[i].layout);
+    if (width == 0) variable_.push_back(i);
+    fixed_bytes_ += (width == 0 ? sizeof(std::uint64_t) : width) + 1;
+  }
+  if (!transaction_ && PQtransactionStatus(connection_) == PQTRANS_INTRANS) {
     session_.execute(kSetSavepoint, {});
     savepoint_ = true;
   }
   session_.count_round_trip();
+  if (copying_) {
+    if (PQsendQuery(connection_, in_copy(sent).c_str()) == 0) throw error_from(connection_, nullptr, sql_);
+    return;
+  }
   if (PQsendQueryParams(connection_, sent.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 1) == 0)
     throw error_from(connection_, nullptr, sql_);
 #ifdef LIBPQ_HAS_CHUNK_MODE
@@ -231,7 +306,10 @@ void PostgresBatchReader::abandon() noexcept {
   try {
     result_.reset();
     cancel_and_drain();
-    if (!savepoint_ || PQstatus(connection_) == CONNECTION_BAD) return;
+    message_.reset();
+    if (PQstatus(connection_) == CONNECTION_BAD) return;
+    if (transaction_) session_.rollback();
+    if (!savepoint_) return;
     session_.execute(kRollbackToSavepoint, {});
     session_.execute(kReleaseSavepoint, {});
   } catch (const std::exception&) {
@@ -250,6 +328,30 @@ void PostgresBatchReader::check_types() const {
         .with_remedy("run it again once nobody alters its tables");
 }
 
+/// After the last row and the server's word that it was.
+void PostgresBatchReader::finish() {
+  finished_ = true;
+  if (PQstatus(connection_) == CONNECTION_BAD) throw error_from(connection_, nullptr, sql_);
+  if (transaction_) {
+    try {
+      session_.commit();
+    } catch (const Error& error) {
+      if (!error.poisons_connection()) session_.rollback();
+      throw;
+    }
+  }
+  if (savepoint_) session_.execute(kReleaseSavepoint, {});
+}
+
+void PostgresBatchReader::fail(const PGresult* result) {
+  const Error error = error_from(connection_, result, sql_);
+  result_.reset();
+  message_.reset();
+  drain();
+  if (transaction_ && !error.poisons_connection()) session_.rollback();
+  throw Error(error);
+}
+
 /// Makes `row_` of `result_` the next row; false at the end.
 bool PostgresBatchReader::next_row() {
   if (result_ && ++row_ < PQntuples(result_.get())) return true;
@@ -257,9 +359,7 @@ bool PostgresBatchReader::next_row() {
     result_.reset(PQgetResult(connection_));
     row_ = 0;
     if (!result_) {
-      finished_ = true;
-      if (PQstatus(connection_) == CONNECTION_BAD) throw error_from(connection_, nullptr, sql_);
-      if (savepoint_) session_.execute(kReleaseSavepoint, {});
+      finish();
       break;
     }
     switch (PQresultStatus(result_.get())) {
@@ -282,44 +382,128 @@ bool PostgresBatchReader::next_row() {
             .with_engine("postgres")
             .with_statement(sql_)
             .with_remedy("use the query that COPY contains");
-      default: {
-        const Error error = error_from(connection_, result_.get(), sql_);
-        result_.reset();
-        drain();
-        throw Error(error);
-      }
+      default:
+        fail(result_.get());
     }
   }
   result_.reset();
   return false;
 }
 
+void PostgresBatchReader::append_row(ColumnBatch& batch) const {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const int field = static_cast<int>(i);
+    ColumnVector& column = batch.columns[i];
+    if (PQgetisnull(result_.get(), row_, field) != 0) {
+      column.append_null(batch.rows);
+    } else {
+      const auto length = static_cast<std::size_t>(PQgetlength(result_.get(), row_, field));
+      columns_[i].decode({PQgetvalue(result_.get(), row_, field), length}, column);
+    }
+  }
+}
+
+template <class Number>
+Number PostgresBatchReader::take_number() {
+  if (rest_.size() < sizeof(Number))
+    throw Error(ErrorCategory::internal, "the server cut a row in two").with_engine("postgres").with_statement(sql_);
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < sizeof(Number); ++i) value = (value << 8U) | static_cast<unsigned char>(rest_[i]);
+  rest_.remove_prefix(sizeof(Number));
+  return static_cast<Number>(value);
+}
+
+void PostgresBatchReader::take_header() {
+  if (rest_.size() < kCopyHeaderBytes || !rest_.starts_with("PGCOPY\n"))
+    throw Error(ErrorCategory::internal, "the server copies in a form that is not known")
+        .with_engine("postgres")
+        .with_statement(sql_);
+  rest_.remove_prefix(kCopyHeaderBytes);
+  header_taken_ = true;
+}
+
+/// Makes `rest_` begin with a row; false at the end.
+bool PostgresBatchReader::next_copied() {
+  if (first_result_) {
+    first_result_ = false;
+    const ResultHandle begun(PQgetResult(connection_));
+    if (PQresultStatus(begun.get()) != PGRES_COPY_OUT) fail(begun.get());
+    if (PQnfields(begun.get()) != static_cast<int>(columns_.size()))
+      throw Error(ErrorCategory::internal, "the server copies other columns than it described")
+          .with_engine("postgres")
+          .with_statement(sql_);
+  }
+  while (rest_.empty()) {
+    char* message = nullptr;
+    const int bytes = PQgetCopyData(connection_, &message, 0);
+    message_.reset(message);
+    if (bytes == -2) fail(nullptr);
+    if (bytes == -1) break;
+    rest_ = {message, static_cast<std::size_t>(bytes)};
+    if (!header_taken_) take_header();
+    constexpr std::string_view kTrailer = "\xff\xff";
+    if (rest_ == kTrailer) rest_ = {};
+  }
+  if (!rest_.empty()) return true;
+  while (const ResultHandle last{PQgetResult(connection_)})
+    if (PQresultStatus(last.get()) != PGRES_COMMAND_OK) fail(last.get());
+  finish();
+  return false;
+}
+
+void PostgresBatchReader::append_copied(ColumnBatch& batch) {
+  if (static_cast<std::size_t>(take_number<std::int16_t>()) != columns_.size())
+    throw Error(ErrorCategory::internal, "the server sent a row of another length")
+        .with_engine("postgres")
+        .with_statement(sql_);
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::int32_t length = take_number<std::int32_t>();
+    if (length == kCopyNull) {
+      batch.columns[i].append_null(batch.rows);
+      continue;
+    }
+    const auto bytes = static_cast<std::size_t>(length);
+    if (length < 0 || bytes > rest_.size())
+      throw Error(ErrorCategory::internal, "the server cut a value in two")
+          .with_engine("postgres")
+          .with_statement(sql_);
+    columns_[i].decode(rest_.substr(0, bytes), batch.columns[i]);
+    rest_.remove_prefix(bytes);
+  }
+}
+
+/// ColumnBatch::byte_size asks all vectors, which is too much for every row.
+bool PostgresBatchReader::has_room(const ColumnBatch& batch) const {
+  if (batch.rows >= options_.batch_rows_max) return false;
+  std::size_t bytes = batch.rows * fixed_bytes_;
+  for (const std::size_t i : variable_) bytes += batch.columns[i].data.size();
+  return bytes < options_.batch_bytes_max;
+}
+
+void PostgresBatchReader::set_up(ColumnBatch& batch) {
+  batch.columns.assign(columns_.size(), {});
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    batch.columns[i].name = columns_[i].name;
+    batch.columns[i].type_name = columns_[i].type_name;
+    batch.columns[i].layout = columns_[i].layout;
+  }
+  prepared_ = &batch;
+}
+
 std::size_t PostgresBatchReader::next(ColumnBatch& batch) {
   Interrupt::throw_if_requested();
-  if (prepared_ != &batch) {
-    batch.columns.assign(columns_.size(), {});
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      batch.columns[i].name = columns_[i].name;
-      batch.columns[i].type_name = columns_[i].type_name;
-      batch.columns[i].layout = columns_[i].layout;
-    }
-    prepared_ = &batch;
-  }
+  if (prepared_ != &batch) set_up(batch);
   batch.clear();
+  if (finished_) return 0;
   do {
-    if (!next_row()) break;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const int field = static_cast<int>(i);
-      ColumnVector& column = batch.columns[i];
-      if (PQgetisnull(result_.get(), row_, field) != 0) {
-        column.append_null(batch.rows);
-      } else {
-        const auto length = static_cast<std::size_t>(PQgetlength(result_.get(), row_, field));
-        columns_[i].decode({PQgetvalue(result_.get(), row_, field), length}, column);
-      }
+    if (copying_ ? !next_copied() : !next_row()) break;
+    if (copying_) {
+      append_copied(batch);
+    } else {
+      append_row(batch);
     }
     ++batch.rows;
-  } while (batch.rows < options_.batch_rows_max && batch.byte_size() < options_.batch_bytes_max);
+  } while (has_room(batch));
   return batch.rows;
 }
 

@@ -32,78 +32,6 @@ class Row {
   std::span<const Cell> cells_;
 };
 
-struct NamedType {
-  std::string_view name;
-  TypeFamily family;
-  int bits = 0;
-  bool with_time_zone = false;
-};
-
-constexpr std::array kTypes = {
-    NamedType{"bool", TypeFamily::boolean},        NamedType{"int2", TypeFamily::integer, 16},
-    NamedType{"int4", TypeFamily::integer, 32},    NamedType{"int8", TypeFamily::integer, 64},
-    NamedType{"oid", TypeFamily::integer, 32},     NamedType{"float4", TypeFamily::floating, 32},
-    NamedType{"float8", TypeFamily::floating, 64}, NamedType{"numeric", TypeFamily::decimal},
-    NamedType{"money", TypeFamily::decimal},       NamedType{"varchar", TypeFamily::text},
-    NamedType{"bpchar", TypeFamily::text},         NamedType{"text", TypeFamily::text},
-    NamedType{"name", TypeFamily::text},           NamedType{"citext", TypeFamily::text},
-    NamedType{"char", TypeFamily::text},           NamedType{"bytea", TypeFamily::binary},
-    NamedType{"bit", TypeFamily::bit_string},      NamedType{"varbit", TypeFamily::bit_string},
-    NamedType{"uuid", TypeFamily::uuid},           NamedType{"date", TypeFamily::date},
-    NamedType{"time", TypeFamily::time},           NamedType{"timetz", TypeFamily::time, 0, true},
-    NamedType{"timestamp", TypeFamily::timestamp}, NamedType{"timestamptz", TypeFamily::timestamp, 0, true},
-    NamedType{"interval", TypeFamily::interval},   NamedType{"json", TypeFamily::json},
-    NamedType{"jsonb", TypeFamily::json},          NamedType{"xml", TypeFamily::xml},
-    NamedType{"geometry", TypeFamily::spatial},    NamedType{"geography", TypeFamily::spatial},
-    NamedType{"point", TypeFamily::spatial},       NamedType{"polygon", TypeFamily::spatial},
-};
-
-constexpr int kTypmodHeader = 4;  // VARHDRSZ
-constexpr int kMicroseconds = 6;  // the most that PostgreSQL keeps
-constexpr int kMoneyPrecision = 19;
-constexpr int kMoneyScale = 2;
-
-void apply_modifier(Type& type, int modifier) {
-  switch (type.family) {
-    case TypeFamily::text:
-      type.length_unit = LengthUnit::characters;
-      type.fixed_length = type.name == "bpchar";
-      if (type.name == "char") {
-        type.length = 1;
-        type.fixed_length = false;
-      } else if (modifier >= kTypmodHeader && (type.name == "varchar" || type.name == "bpchar")) {
-        type.length = modifier - kTypmodHeader;
-      }
-      break;
-    case TypeFamily::binary:
-      type.length_unit = LengthUnit::bytes;
-      break;
-    case TypeFamily::bit_string:
-      type.fixed_length = type.name == "bit";
-      if (modifier >= 0) type.length = modifier;
-      break;
-    case TypeFamily::decimal:
-      if (type.name == "money") {
-        type.precision = kMoneyPrecision;
-        type.scale = kMoneyScale;
-      } else if (modifier >= kTypmodHeader) {
-        const int packed = modifier - kTypmodHeader;
-        type.precision = (packed >> 16) & 0xFFFF;
-        type.scale = ((packed & 0x7FF) ^ 0x400) - 0x400;  // eleven bits, signed since PostgreSQL 15
-      }
-      break;
-    case TypeFamily::time:
-    case TypeFamily::timestamp:
-      type.precision = modifier < 0 ? kMicroseconds : modifier;
-      break;
-    case TypeFamily::interval:
-      type.precision = modifier < 0 || (modifier & 0xFFFF) == 0xFFFF ? kMicroseconds : modifier & 0xFFFF;
-      break;
-    default:
-      break;
-  }
-}
-
 ReferentialAction action_from(char letter) {
   switch (letter) {
     case 'r':
@@ -156,34 +84,6 @@ bool draws_from(const std::string& printed, const std::string& schema, const std
       if (printed == "nextval('" + literal + "'::regclass)") return true;
     }
   return false;
-}
-
-/// makeObjectName of the PostgreSQL sources: the longer of the two parts is shortened first.
-std::string object_name(std::string_view name1, std::string_view name2, std::string_view label) {
-  constexpr std::size_t kNameBytesMax = 63;
-  std::size_t overhead = label.size() + 1;
-  if (!name2.empty()) ++overhead;
-  std::size_t length1 = name1.size();
-  std::size_t length2 = name2.size();
-  while (length1 + length2 + overhead > kNameBytesMax && length1 + length2 > 0) {
-    if (length1 > length2) {
-      --length1;
-    } else {
-      --length2;
-    }
-  }
-  const auto clip = [](std::string_view text, std::size_t length) {
-    while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
-    return text.substr(0, length);
-  };
-  std::string result(clip(name1, length1));
-  if (!name2.empty()) {
-    result += '_';
-    result += clip(name2, length2);
-  }
-  result += '_';
-  result += label;
-  return result;
 }
 
 /// What pg_get_viewdef leaves out: WITH (security_barrier=true, …).
@@ -666,74 +566,6 @@ class Builder {
 };
 
 }  // namespace
-
-std::vector<std::string> parse_array(std::string_view text) {
-  std::vector<std::string> elements;
-  if (text.size() < 2 || text.front() != '{') return elements;
-  std::size_t i = 1;
-  while (i < text.size() && text[i] != '}') {
-    std::string element;
-    bool quoted = false;
-    if (text[i] == '"') {
-      quoted = true;
-      for (++i; i < text.size() && text[i] != '"'; ++i) {
-        if (text[i] == '\\' && i + 1 < text.size()) ++i;
-        element += text[i];
-      }
-      ++i;
-    } else {
-      for (; i < text.size() && text[i] != ',' && text[i] != '}'; ++i) element += text[i];
-    }
-    if (!quoted && element == "NULL") element.clear();
-    elements.push_back(std::move(element));
-    if (i < text.size() && text[i] == ',') ++i;
-  }
-  return elements;
-}
-
-bool is_generated_name(std::string_view name, std::string_view table, const std::vector<std::string>& columns,
-                       std::string_view suffix) {
-  std::string joined;
-  for (const std::string& column : columns) joined += (joined.empty() ? "" : "_") + column;
-  const auto matches = [&](std::string_view label) { return name == object_name(table, joined, label); };
-  if (matches(suffix)) return true;
-  // A name that is taken gets a number at its end.
-  std::size_t digits = name.size();
-  while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9') --digits;
-  while (digits < name.size() && name[digits] == '0') ++digits;  // numbers begin with 1
-  if (digits == name.size() || name.size() - digits > 9) return false;
-  return matches(std::string(suffix) + std::string(name.substr(digits)));
-}
-
-Type map_type(const TypeRow& row) {
-  Type type;
-  type.printed = row.printed;
-  const bool is_array = row.array_dimensions > 0;
-  const bool is_domain = row.kind == 'd';
-  type.name = is_array || is_domain ? std::string(row.base) : std::string(row.name);
-  // The base of a domain over an array is the array type.
-  if (is_array && is_domain && !type.name.empty() && type.name.front() == '_') type.name.erase(0, 1);
-  type.array_dimensions = row.array_dimensions;
-  const char kind = is_array || is_domain ? row.base_kind : row.kind;
-  const auto found =
-      std::find_if(kTypes.begin(), kTypes.end(), [&](const NamedType& known) { return known.name == type.name; });
-  if (kind == 'e') {
-    type.family = TypeFamily::enumeration;
-  } else if (kind == 'c') {
-    type.family = TypeFamily::composite;
-  } else if (found != kTypes.end()) {
-    type.family = found->family;
-    type.bits = found->bits;
-    type.with_time_zone = found->with_time_zone;
-    type.is_unsigned = type.name == "oid";
-  }
-  apply_modifier(type, row.modifier);
-  if (is_domain || kind == 'e' || kind == 'c' || kind == 'd') {
-    // The name of an array type is only mostly that of its element with an underscore.
-    type.user_type = std::string(row.schema) + "." + std::string(is_array && !is_domain ? row.base : row.name);
-  }
-  return type;
-}
 
 Catalog build_catalog(const CatalogRows& rows, const ServerInfo& server, const InspectOptions& options) {
   return Builder(rows, server, options).build();

@@ -41,4 +41,66 @@ FROM (
       dialect_.quote_literal(given.column));
 }
 
+namespace {
+
+using catalog::Type;
+using catalog::TypeFamily;
+
+/// How the engine's own `=` of a type goes with the value itself.
+enum class Equality {
+  exact,
+  loose,    ///< a collation, citext, or an interval of 24 hours: different values can be equal
+  missing,  ///< json, xml, point: there is none, or it compares areas; or it is not known
+};
+
+Equality equality_of(const Type& type) {
+  // Arrays of these compare as their elements do.
+  switch (type.family) {
+    case TypeFamily::text:
+      return type.name == "name" || type.name == "char" ? Equality::exact : Equality::loose;
+    case TypeFamily::interval:
+      return Equality::loose;
+    case TypeFamily::json:
+      return type.name == "jsonb" ? Equality::loose : Equality::missing;
+    case TypeFamily::xml:
+    case TypeFamily::spatial:
+    case TypeFamily::composite:
+    case TypeFamily::other:
+      return Equality::missing;
+    default:
+      return type.array_dimensions > 0 ? Equality::loose : Equality::exact;
+  }
+}
+
+}  // namespace
+
+/// In quotes, so that it becomes a value of the column's type: a bare 0.1 would be a numeric, which no real is equal
+/// to.
+std::string PostgresDmlWriter::compared_literal(const Type& type, const std::string& value) const {
+  if (type.array_dimensions > 0) return dialect_.quote_literal(array_input_text(type, value));
+  return dialect_.quote_literal(input_text(type, value).text);
+}
+
+std::string PostgresDmlWriter::same_value(const std::string& name, const Type& type, const std::string& value,
+                                          bool in_key) const {
+  const Equality equality = equality_of(type);
+  const std::string literal = compared_literal(type, value);
+  const std::string equal = fmt::format("{} = {}", name, literal);
+  if (equality == Equality::exact) return equal;
+  // As text, char(n) has no padding.
+  const bool padded = type.family == TypeFamily::text && type.fixed_length && type.array_dimensions == 0;
+  const std::string text =
+      padded ? dialect_.quote_literal(std::string_view(value).substr(0, value.find_last_not_of(' ') + 1)) : literal;
+  const std::string same = fmt::format("{}::text COLLATE \"C\" = {}", name, text);
+  // A column of a key can be compared, whatever its type is.
+  return in_key ? equal + " AND " + same : same;
+}
+
+std::string PostgresDmlWriter::delete_some(const std::string& table, const std::string& condition,
+                                           std::uint64_t copies) const {
+  // Partitions number their rows each for itself.
+  return fmt::format("DELETE FROM {0} WHERE (tableoid, ctid) IN (SELECT tableoid, ctid FROM {0} WHERE {1} LIMIT {2})",
+                     table, condition, copies);
+}
+
 }  // namespace paripassu::postgres

@@ -18,6 +18,11 @@ class PostgresDmlWriter final : public ValuesDmlWriter {
                                bool identity_given) const override;
   std::string move_counter(const std::string& schema, const std::string& table,
                            const GivenIdentity& given) const override;
+  std::string compared_literal(const catalog::Type& type, const std::string& value) const override;
+  std::string compared_name(const std::string& name, const catalog::Type&) const override { return name; }
+  std::string same_value(const std::string& name, const catalog::Type& type, const std::string& value,
+                         bool in_key) const override;
+  std::string delete_some(const std::string& table, const std::string& condition, std::uint64_t copies) const override;
 
  private:
   PostgresDialect dialect_;

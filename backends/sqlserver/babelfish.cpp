@@ -21,16 +21,19 @@ void describe_babelfish(const std::string& version_text, ServerInfo& server) {
     server.version_major = std::atoi(server.version.c_str());
   }
   server.deviations = {"applock-timeout-leaks",
+                       "binary-styles-ignored",
                        "catalog-statistics-stale",
                        "catalog-views-race",
                        "closing-bracket-refused",
                        "computed-always-persisted",
                        "constraint-flags-fixed",
                        "databases-not-cloned",
+                       "decimal-scale-kept",
                        "default-names-generated",
                        "definitions-unprintable",
                        "expressions-in-postgres-form",
                        "filtered-indexes-hidden",
+                       "fractions-shortened",
                        "identifiers-folded",
                        "identity-insert-ignored",
                        "index-names-hashed",
@@ -40,9 +43,11 @@ void describe_babelfish(const std::string& version_text, ServerInfo& server) {
                        "long-names-hashed",
                        "names-as-varchar",
                        "nul-characters-lost",
+                       "partition-rows-zero",
                        "permissions-hidden",
                        "sequences-hidden",
-                       "unmapped-errors"};
+                       "unmapped-errors",
+                       "utf8-collations-missing"};
 }
 
 std::string babelfish_try_lock_query(const std::string& name) {
@@ -78,6 +83,23 @@ void remove_database_prefix(std::string& printed, const std::string& database,
       if (starts_name) printed.erase(at, database.size() + 1);
     }
   }
+}
+
+std::string babelfish_hex(const std::string& expression) {
+  return "CAST(pg_catalog.encode(CAST(" + expression + " AS bytea), CAST('hex' AS text)) AS varchar(max))";
+}
+
+std::string babelfish_float_hex(const std::string& expression, int bits) {
+  return "CAST(pg_catalog.encode(pg_catalog.float" + std::to_string(bits / 8) + "send(" + expression +
+         "), CAST('hex' AS text)) AS varchar(16))";
+}
+
+std::string babelfish_full_fraction(const std::string& text) {
+  return text + " + CASE WHEN CHARINDEX('.', " + text + ") = 0 THEN '.0000000' ELSE '0000000' END";
+}
+
+std::string babelfish_round(const std::string& expression, int digits) {
+  return "pg_catalog.round(" + expression + ", " + std::to_string(digits) + ")";
 }
 
 const char* const kBabelfishIndexPredicatesQuery = R"sql(

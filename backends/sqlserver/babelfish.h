@@ -31,6 +31,19 @@ std::string babelfish_unlock_query(const std::string& name);
 /// shop. Takes the database's name away before each of `schemas`, in place.
 void remove_database_prefix(std::string& printed, const std::string& database, const std::vector<std::string>& schemas);
 
+/// Deviation "binary-styles-ignored": CONVERT(varchar, …, 2) makes characters of bytes, not hexadecimal digits, which
+/// PostgreSQL's own functions do. `expression` is a varbinary; or a real or float of 32 or 64 bits, high byte first.
+std::string babelfish_hex(const std::string& expression);
+std::string babelfish_float_hex(const std::string& expression, int bits);
+
+/// Deviation "fractions-shortened": a datetime2 is printed without zeros at its end, and without the point if there are
+/// only such. Completes `text`, an expression that prints one, to seven digits or more.
+std::string babelfish_full_fraction(const std::string& text);
+
+/// Deviation "decimal-scale-kept": the scale of a CONVERT to decimal is forgotten inside an expression. A number with
+/// so many digits behind the point.
+std::string babelfish_round(const std::string& expression, int digits);
+
 /// Deviation "filtered-indexes-hidden": sys.indexes never shows a filter. Columns: object_id, index name, predicate.
 extern const char* const kBabelfishIndexPredicatesQuery;
 

@@ -2,6 +2,7 @@
 
 #include "backends/sqlserver/batch_reader.h"
 #include "backends/sqlserver/connection_string.h"
+#include "backends/sqlserver/data_sql.h"
 #include "backends/sqlserver/ddl_writer.h"
 #include "backends/sqlserver/dialect.h"
 #include "backends/sqlserver/dml_writer.h"
@@ -43,6 +44,7 @@ class SqlServerBackend final : public Backend {
   const ExpressionReader& expression_reader() const override { return expression_reader_; }
   const DdlWriter& ddl_writer() const override { return ddl_writer_; }
   const DmlWriter& dml_writer() const override { return dml_writer_; }
+  const DataSql& data_sql() const override { return data_sql_; }
   const ServerProvider& servers() const override { return servers_; }
   const ScratchDatabases& scratch_databases() const override { return scratch_databases_; }
 
@@ -70,6 +72,7 @@ class SqlServerBackend final : public Backend {
   sqlserver::SqlServerExpressionReader expression_reader_;
   sqlserver::SqlServerDdlWriter ddl_writer_;
   sqlserver::SqlServerDmlWriter dml_writer_;
+  sqlserver::SqlServerDataSql data_sql_;
   sqlserver::SqlServerServerProvider servers_;
   sqlserver::SqlServerScratchDatabases scratch_databases_;
 };

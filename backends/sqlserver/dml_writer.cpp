@@ -8,6 +8,7 @@
 
 #include "backends/canonical_value.h"
 #include "backends/error.h"
+#include "backends/sqlserver/data_sql.h"
 
 namespace paripassu::sqlserver {
 
@@ -247,6 +248,60 @@ std::string SqlServerDmlWriter::insert_statement(const std::string& table, const
       "BEGIN TRY\nSET IDENTITY_INSERT {0} ON;\n{1};\nSET IDENTITY_INSERT {0} OFF;\nEND TRY\n"
       "BEGIN CATCH\nIF XACT_STATE() = -1 ROLLBACK TRANSACTION;\nSET IDENTITY_INSERT {0} OFF;\nTHROW;\nEND CATCH",
       table, insert);
+}
+
+namespace {
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+}  // namespace
+
+std::string SqlServerDmlWriter::compared_name(const std::string& name, const Type& type) const {
+  // Values of different types in a sql_variant are never equal; which one it was, its text does not tell.
+  return type.name == "sql_variant" ? readable_expression(type, name) : name;
+}
+
+std::string SqlServerDmlWriter::compared_literal(const Type& type, const std::string& value) const {
+  if (type.name == "sql_variant") return text_literal(value);
+  const std::string printed = literal(type, value);
+  // A varchar would be converted to the nvarchar that it is compared with.
+  const bool single_byte = type.family == TypeFamily::text && type.length_unit == LengthUnit::bytes;
+  return single_byte && is_ascii(value) && printed.starts_with("N'") ? printed.substr(1) : printed;
+}
+
+std::string SqlServerDmlWriter::same_value(const std::string& name, const Type& type, const std::string& value,
+                                           bool in_key) const {
+  const std::string readable = readable_expression(type, name);
+  // What is written as bytes is compared as such, what as text as text.
+  const bool as_bytes = type.family == TypeFamily::binary || (type.family == TypeFamily::spatial && is_bytes(value));
+  const bool as_text = type.family == TypeFamily::text || type.family == TypeFamily::json ||
+                       type.family == TypeFamily::xml || type.family == TypeFamily::other;
+  if (as_bytes) {
+    const std::string bytes = "0x" + std::string(canonical::read_bytes(value));
+    std::string same = fmt::format("{} = {}", readable, bytes);
+    // Zeros at the end count for nothing in a comparison.
+    if (!type.fixed_length) same += fmt::format(" AND DATALENGTH({}) = {}", readable, (bytes.size() - 2) / 2);
+    return same;
+  }
+  if (!as_text) return fmt::format("{} = {}", name, compared_literal(type, value));
+  // hierarchyid, sql_variant and the types that are no texts of their own are compared as what is read of them.
+  const bool converted = readable != name;
+  const std::string text = converted ? text_literal(value) : compared_literal(type, value);
+  std::string same = fmt::format("{} COLLATE Latin1_General_100_BIN2 = {}", readable, text);
+  // Beside the column's own comparison, which an index serves.
+  if (in_key && !converted) same = fmt::format("{} = {} AND {}", name, text, same);
+  if (type.fixed_length) return same;
+  // Blanks at the end count for nothing in a comparison. How many bytes they have is the column's business.
+  const std::string blanks(value.size() - (value.find_last_not_of(' ') + 1), ' ');
+  const std::string filled = fmt::format("RTRIM({}){}", readable, blanks.empty() ? "" : " + '" + blanks + "'");
+  return fmt::format("{} AND DATALENGTH({}) = DATALENGTH({})", same, readable, filled);
+}
+
+std::string SqlServerDmlWriter::delete_some(const std::string& table, const std::string& condition,
+                                            std::uint64_t copies) const {
+  return fmt::format("DELETE TOP ({}) FROM {} WHERE {}", copies, table, condition);
 }
 
 }  // namespace paripassu::sqlserver

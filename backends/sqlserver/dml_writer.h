@@ -17,6 +17,11 @@ class SqlServerDmlWriter final : public ValuesDmlWriter {
                                bool identity_given) const override;
   /// The server moves the counter itself (documentation of SET IDENTITY_INSERT).
   std::string move_counter(const std::string&, const std::string&, const GivenIdentity&) const override { return {}; }
+  std::string compared_literal(const catalog::Type& type, const std::string& value) const override;
+  std::string compared_name(const std::string& name, const catalog::Type& type) const override;
+  std::string same_value(const std::string& name, const catalog::Type& type, const std::string& value,
+                         bool in_key) const override;
+  std::string delete_some(const std::string& table, const std::string& condition, std::uint64_t copies) const override;
 
  private:
   std::string text_literal(std::string_view text) const;

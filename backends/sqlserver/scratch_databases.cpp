@@ -28,11 +28,6 @@ constexpr const char* kInstanceQuery =
     "CAST(SERVERPROPERTY('InstanceDefaultDataPath') AS nvarchar(4000)), "
     "CAST(SERVERPROPERTY('InstanceDefaultLogPath') AS nvarchar(4000))";
 
-/// Backups are written to a few files in turn, so that where they cannot be removed no more than these stay.
-constexpr int kBackupFiles = 16;
-constexpr int kBackupFileWaitMax_ms = 300'000;
-constexpr int kAzureCopyMax_ms = 1'800'000;  ///< an empty database takes minutes there
-
 std::size_t find_column(const ResultSet& rows, std::string_view name) {
   const auto& columns = rows.columns();
   const auto found = std::find(columns.begin(), columns.end(), name);
@@ -53,9 +48,9 @@ std::string folder_of(const std::string& path) {
 class BackupFile {
  public:
   BackupFile(Session& maintenance, const Cell& folder) : maintenance_(maintenance) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kBackupFileWaitMax_ms);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(limits::kBackupFileWaitMax_ms);
     for (int wait_ms = limits::kLockPollFirst_ms;; wait_ms = std::min(wait_ms * 2, limits::kLockPollMax_ms)) {
-      for (int i = 1; i <= kBackupFiles; ++i) {
+      for (int i = 1; i <= limits::kBackupFiles; ++i) {
         name_ = fmt::format("paripassu_clone_{}.bak", i);
         if (!maintenance_.try_lock(name_)) continue;
         path_ = folder && !folder->empty() ? path_in(*folder, name_) : name_;
@@ -63,7 +58,7 @@ class BackupFile {
       }
       if (std::chrono::steady_clock::now() > deadline)
         throw Error(ErrorCategory::lock_timeout,
-                    fmt::format("all {} files for backups of scratch databases are in use", kBackupFiles))
+                    fmt::format("all {} files for backups of scratch databases are in use", limits::kBackupFiles))
             .with_engine("sqlserver");
       Interrupt::throw_if_requested();
       Interrupt::sleep_ms(wait_ms);
@@ -140,7 +135,7 @@ void copy_on_azure(Session& maintenance, const std::string& source, const std::s
   maintenance.execute("CREATE DATABASE " + dialect.quote_identifier(name) + " AS COPY OF " +
                       dialect.quote_identifier(source));
   const std::array<Cell, 1> parameters = {name};
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kAzureCopyMax_ms);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(limits::kAzureCopyMax_ms);
   try {
     for (std::string state = "COPYING"; state != "ONLINE"; Interrupt::sleep_ms(limits::kLockPollMax_ms)) {
       Interrupt::throw_if_requested();
@@ -245,19 +240,50 @@ void SqlServerScratchDatabases::copy_database(Session& maintenance, const std::s
   sqlserver::copy_database(maintenance, source, name);
 }
 
-void SqlServerScratchDatabases::mark(Session&, const ConnectionUrl& database, const std::string& text) const {
-  // A restored database has the mark of the one it is a copy of.
-  const std::string arguments = "N'paripassu_scratch', " + SqlServerDialect().quote_literal(text);
-  connect(database)->execute(
-      "IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 0 AND name = N'paripassu_scratch') "
-      "EXEC sp_updateextendedproperty " +
-      arguments + " ELSE EXEC sp_addextendedproperty " + arguments);
+void SqlServerScratchDatabases::in_database(Session& maintenance, const ConnectionUrl& database,
+                                            const std::function<void(Session&)>& work) const {
+  const std::string home = maintenance.server().database;
+  if (!maintenance.enter_database(database.database)) {
+    work(*connect(database));
+    return;
+  }
+  // Locks belong to the database they were taken in, and one that a session is in cannot be dropped.
+  const auto return_home = [&] {
+    const Interrupt::Shield shield;
+    maintenance.enter_database(home);
+  };
+  try {
+    work(maintenance);
+  } catch (...) {
+    try {
+      return_home();
+    } catch (const std::exception&) {
+      // What stopped the work is what its caller is told.
+    }
+    throw;
+  }
+  return_home();
 }
 
-bool SqlServerScratchDatabases::is_marked(Session&, const ConnectionUrl& database) const {
-  return connect(database)
-             ->query("SELECT 1 FROM sys.extended_properties WHERE class = 0 AND name = N'paripassu_scratch'")
-             .row_count() == 1;
+void SqlServerScratchDatabases::mark(Session& maintenance, const ConnectionUrl& database,
+                                     const std::string& text) const {
+  // A restored database has the mark of the one it is a copy of.
+  const std::string arguments = "N'paripassu_scratch', " + SqlServerDialect().quote_literal(text);
+  in_database(maintenance, database, [&](Session& session) {
+    session.execute(
+        "IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 0 AND name = N'paripassu_scratch') "
+        "EXEC sp_updateextendedproperty " +
+        arguments + " ELSE EXEC sp_addextendedproperty " + arguments);
+  });
+}
+
+bool SqlServerScratchDatabases::is_marked(Session& maintenance, const ConnectionUrl& database) const {
+  bool marked = false;
+  in_database(maintenance, database, [&](Session& session) {
+    marked = session.query("SELECT 1 FROM sys.extended_properties WHERE class = 0 AND name = N'paripassu_scratch'")
+                 .row_count() == 1;
+  });
+  return marked;
 }
 
 void SqlServerScratchDatabases::drop_database(Session& maintenance, const std::string& name) const {

@@ -37,6 +37,12 @@ class SqlServerScratchDatabases final : public MarkedScratchDatabases {
   bool is_marked(Session& maintenance, const ConnectionUrl& database) const override;
   void drop_database(Session& maintenance, const std::string& name) const override;
   std::vector<std::string> idle_candidates(Session& maintenance) const override;
+
+ private:
+  /// Runs `work` in `database`, by the maintenance session where it can change over: on Babelfish a session of its own
+  /// costs ten times what is done in it.
+  void in_database(Session& maintenance, const ConnectionUrl& database,
+                   const std::function<void(Session&)>& work) const;
 };
 
 }  // namespace paripassu::sqlserver

@@ -31,6 +31,7 @@ class SqlServerSession final : public SociSession {
   void unlock(std::string_view name) override;
   void set_lock_timeout_ms(int timeout_ms) override;
   void set_statement_timeout_ms(int timeout_ms) override;
+  bool enter_database(const std::string& name) override;
   void cancel() noexcept override;
   bool connected() override;
 

@@ -31,12 +31,28 @@ bool is_text(const Type& type) {
   return type.array_dimensions == 0 && (type.family == TypeFamily::text || type.family == TypeFamily::enumeration);
 }
 
+/// Types whose values are known as texts alone.
+bool is_opaque(const Type& type) {
+  return type.array_dimensions == 0 &&
+         is_one_of(type.family, {TypeFamily::composite, TypeFamily::spatial, TypeFamily::other});
+}
+
+Type element_of(Type type) {
+  type.array_dimensions = 0;
+  return type;
+}
+
 /// The type by which values of both are read; nothing when their texts must do.
 std::optional<Type> common_type(const Type& left, const Type& right) {
   if (left.array_dimensions > 0 || right.array_dimensions > 0) {
+    if (left.array_dimensions > 0 && right.array_dimensions > 0) {
+      auto element = common_type(element_of(left), element_of(right));
+      if (element) element->array_dimensions = std::max(left.array_dimensions, right.array_dimensions);
+      return element;
+    }
     const Type& array = left.array_dimensions > 0 ? left : right;
     const Type& other = left.array_dimensions > 0 ? right : left;
-    if (other.array_dimensions == 0 && !is_text(other) && other.family != TypeFamily::json) return std::nullopt;
+    if (!is_text(other) && other.family != TypeFamily::json) return std::nullopt;
     return array;
   }
   if (left.family == right.family) {
@@ -105,8 +121,10 @@ std::string ValuePairing::form(const Type& own, const std::string& text) const {
     const auto value = moment(own, text);
     return value ? write_moment(common_, *value) : neutral;
   }
-  const std::string& content =
-      is_text(own) && !is_text(common_) ? neutral.substr(0, neutral.find_last_not_of(' ') + 1) : neutral;
+  const bool beside_text = is_text(left_) != is_text(right_) && !is_text(common_);
+  const std::string& content = beside_text && (is_text(own) || is_opaque(common_))
+                                   ? neutral.substr(0, neutral.find_last_not_of(' ') + 1)
+                                   : neutral;
   if (truth_ && is_text(own)) return read_truth(content).value_or(text);
   // What is no value of the other type keeps its own text, blanks and all.
   return read_value(common_, content).value_or(neutral);
@@ -129,13 +147,14 @@ bool ValuePairing::same(const std::string& left, const std::string& right) const
   const std::string left_text = write_moment(common_, *left_moment);
   const std::string right_text = write_moment(common_, *right_moment);
   // Rounding up the last time of a day gives 24:00:00 on one engine and 00:00:00 on another.
-  const auto is_same = [&](const std::string& coarse, const std::string& snapped_text) {
-    const bool is_time = common_.family == TypeFamily::time;
-    return coarse == snapped_text || (is_time && snapped_text == "24:00:00" && coarse == "00:00:00");
+  const auto is_same = [&](const std::string& coarse, const std::string& fine, const std::string& snapped_text) {
+    const bool wraps =
+        common_.family == TypeFamily::time && snapped_text == "24:00:00" && fine != "24:00:00" && coarse == "00:00:00";
+    return coarse == snapped_text || wraps;
   };
   for (const Snap snap : {Snap::round, Snap::cut}) {
-    if (is_same(left_text, write_moment(common_, snapped(*right_moment, *grid_, snap)))) return true;
-    if (is_same(right_text, write_moment(common_, snapped(*left_moment, *grid_, snap)))) return true;
+    if (is_same(left_text, right_text, write_moment(common_, snapped(*right_moment, *grid_, snap)))) return true;
+    if (is_same(right_text, left_text, write_moment(common_, snapped(*left_moment, *grid_, snap)))) return true;
   }
   return false;
 }

@@ -18,6 +18,8 @@ class ValuePairing {
   std::string left_form(const std::string& text) const { return form(left_, text); }
   std::string right_form(const std::string& text) const { return form(right_, text); }
   bool same(const std::string& left, const std::string& right) const;
+  /// The type by which the values of both are read; null: the types have nothing in common, and their texts compare.
+  const catalog::Type* common() const { return as_text_ ? nullptr : &common_; }
 
   /// Whether a time may have been cut or rounded on one side.
   bool has_grid() const { return grid_.has_value(); }

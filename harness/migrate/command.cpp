@@ -20,6 +20,7 @@
 #include "backends/connection_url.h"
 #include "backends/error.h"
 #include "backends/interrupt.h"
+#include "backends/limits.h"
 
 extern char** environ;
 
@@ -28,8 +29,6 @@ namespace paripassu {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr int kPoll_ms = 50;
 
 Error system_error(const std::string& what) {
   return Error(ErrorCategory::resources, what + ": " + std::strerror(errno));
@@ -293,7 +292,7 @@ CommandResult run_command(const CommandOptions& options) {
     nfds_t count = 0;
     for (const Capture& capture : captures)
       if (capture.open()) waits[count++] = pollfd{capture.descriptor(), POLLIN, 0};
-    ::poll(waits.data(), count, count == 0 ? kPoll_ms / 10 : kPoll_ms);
+    ::poll(waits.data(), count, count == 0 ? limits::kCommandPoll_ms / 10 : limits::kCommandPoll_ms);
   }
   result.exit_code = group.finish();
   for (Capture& capture : captures) capture.read_available();

@@ -6,15 +6,6 @@
 #include <string_view>
 #include <vector>
 
-namespace paripassu::limits {
-
-inline constexpr std::size_t kCommandOutputBytesMax = 4u << 20;  ///< kept of a command's stdout, and as much of stderr
-inline constexpr std::size_t kCommandTailBytesMax = 4'000;       ///< how much of it an error shows
-inline constexpr int kCommandStopTimeout_ms = 5'000;             ///< from SIGTERM until it is killed
-inline constexpr int kCommandListTimeout_ms = 120'000;           ///< listing revisions
-
-}  // namespace paripassu::limits
-
 namespace paripassu {
 
 /// A line for the shell, and what it is run with.
@@ -37,14 +28,14 @@ struct CommandResult {
   bool success() const { return !timed_out && exit_code == 0; }
   /// "exit code 1", "it did not end within 60 s", …
   std::string how() const;
-  /// The last lines of stderr, and of stdout where that says nothing; at most kCommandTailBytesMax.
+  /// The last lines of stderr, and of stdout where that says nothing; at most limits::kCommandTailBytesMax.
   std::string tail() const;
 };
 
 /// Runs a command to its end. It has a session and process group of its own and reads nothing, so that it can neither
 /// ask at the terminal nor get the terminal's Ctrl-C. At the time limit, or when a stop is requested, its group gets
-/// SIGTERM and, kCommandStopTimeout_ms later, SIGKILL; what it left running when it ended is killed. It gets SIGTERM
-/// when the calling thread dies.
+/// SIGTERM and, limits::kCommandStopTimeout_ms later, SIGKILL; what it left running when it ended is killed. It gets
+/// SIGTERM when the calling thread dies.
 ///
 /// Throws Error: configuration (there is no such folder), resources (no process or descriptor left), interrupted.
 CommandResult run_command(const CommandOptions& options);

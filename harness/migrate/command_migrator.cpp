@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "backends/client_url.h"
+#include "backends/limits.h"
 #include "harness/migrate/command.h"
 #include "harness/migrate/migrator.h"
 #include "harness/migrate/revisions.h"

@@ -11,6 +11,7 @@
 #include <random>
 
 #include "backends/interrupt.h"
+#include "backends/limits.h"
 #include "harness/project/migration_folder.h"
 
 namespace paripassu {
@@ -48,9 +49,6 @@ std::string checksum_of(const std::vector<ScriptStatement>& statements, std::siz
   }
   return migration_checksum(text);
 }
-
-/// Longest statement that is searched for what changes a session; longer ones are data.
-constexpr std::size_t kInspectedBytesMax = 1u << 20;
 
 bool needs_steps(const Script& script) {
   return std::any_of(script.statements.begin(), script.statements.end(), [](const ScriptStatement& statement) {
@@ -141,7 +139,7 @@ void MigrationExecutor::set_timeouts() {
 bool MigrationExecutor::changes_session(const Script& script) const {
   return std::any_of(script.statements.begin(), script.statements.end(), [this](const ScriptStatement& statement) {
     if (statement.kind != StatementKind::sql) return false;
-    if (statement.text.size() > kInspectedBytesMax) return true;
+    if (statement.text.size() > limits::kInspectedStatementBytesMax) return true;
     try {
       return backend_.dialect().changes_session(backend_.script_reader().words(statement.text));
     } catch (const Error&) {

@@ -7,12 +7,12 @@
 #include <set>
 #include <string_view>
 
+#include "backends/limits.h"
+
 namespace paripassu {
 
 namespace {
 
-constexpr std::size_t kRevisionsMax = 100'000;
-constexpr std::size_t kVersionBytesMax = 200;  // the ledger's own limit
 constexpr const char* kLineForm =
     "a line is: identifier, blanks, name; then, each behind a tab, file=…, after=…, irreversible=…";
 
@@ -126,7 +126,7 @@ std::vector<ListedRevision> read_listed_revisions(const std::string& text, const
     revision.version = head.substr(0, blank);
     if (blank != std::string_view::npos) revision.name = trimmed(head.substr(blank));
     if (revision.version.empty()) throw wrong("it begins with a tab");
-    if (revision.version.size() > kVersionBytesMax) throw wrong("its identifier is longer than 200 bytes");
+    if (revision.version.size() > limits::kRevisionBytesMax) throw wrong("its identifier is longer than 200 bytes");
     if (revision.version == "0" || revision.version == kRepeatableVersion || revision.version.front() == '-')
       throw wrong("its identifier is '0' or 'repeatable', or begins with '-'");
     if (std::any_of(head.begin(), head.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }))
@@ -152,7 +152,7 @@ std::vector<ListedRevision> read_listed_revisions(const std::string& text, const
     for (const std::string& before : listed.after)
       if (!known.contains(before)) throw wrong("it follows " + shown(before) + ", which is not above it");
     if (!known.insert(revision.version).second) throw wrong("the revision was listed before");
-    if (result.size() >= kRevisionsMax) throw wrong("more than 100000 revisions");
+    if (result.size() >= limits::kRevisionsMax) throw wrong("more than 100000 revisions");
     result.push_back(std::move(listed));
   }
   return result;

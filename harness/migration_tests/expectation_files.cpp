@@ -9,6 +9,7 @@
 #include <set>
 #include <tuple>
 
+#include "backends/limits.h"
 #include "harness/migration_tests/ladder_files.h"
 #include "harness/parity/names.h"
 
@@ -16,8 +17,6 @@ namespace paripassu::migration_tests {
 
 namespace {
 
-constexpr std::size_t kTablesPerQuery = 100;
-constexpr std::size_t kDiffLinesMax = 40;
 constexpr std::string_view kHexDigits = "0123456789ABCDEF";
 
 void append_encoded(std::string& text, char c) {
@@ -228,9 +227,9 @@ std::vector<FoundTable> tables_with_rows(Session& session, const Backend& backen
     for (const catalog::Table& table : schema.tables)
       if (!table.foreign && table.partition_of.empty()) tables.push_back({&schema, &table});
   std::vector<FoundTable> filled;
-  for (std::size_t begin = 0; begin < tables.size(); begin += kTablesPerQuery) {
+  for (std::size_t begin = 0; begin < tables.size(); begin += limits::kTablesAskedMax) {
     std::string sql;
-    const std::size_t end = std::min(tables.size(), begin + kTablesPerQuery);
+    const std::size_t end = std::min(tables.size(), begin + limits::kTablesAskedMax);
     for (std::size_t i = begin; i < end; ++i)
       sql += fmt::format("{}SELECT '{}' AS number WHERE EXISTS (SELECT 1 FROM {})", i == begin ? "" : "\nUNION ALL ", i,
                          backend.dialect().qualified(tables[i].schema->name, tables[i].table->name));
@@ -324,9 +323,9 @@ TableDiff diff_tables(const DataTable& before, const DataTable& after, const std
     if (order <= 0) lines.push_back("- " + (left++)->text);
     if (order >= 0) lines.push_back("+ " + (right++)->text);
   }
-  if (lines.size() > kDiffLinesMax) {
-    const std::size_t more = lines.size() - kDiffLinesMax;
-    lines.resize(kDiffLinesMax);
+  if (lines.size() > limits::kExpectationDiffLinesMax) {
+    const std::size_t more = lines.size() - limits::kExpectationDiffLinesMax;
+    lines.resize(limits::kExpectationDiffLinesMax);
     lines.push_back(fmt::format("… and {} more lines", more));
   }
   diff.lines = std::move(lines);

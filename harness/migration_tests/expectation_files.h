@@ -40,7 +40,7 @@ DataTable data_table(const RowSet& rows, const std::string& name, const std::vec
 /// What of `before` is not in `after` ("- 7,Ada,") and the other way round ("+ 7,Ada,\"\""), by key; a changed header
 /// comes first.
 struct TableDiff {
-  std::vector<std::string> lines;  ///< no more than kDiffLinesMax, then one that counts the others
+  std::vector<std::string> lines;  ///< no more than limits::kExpectationDiffLinesMax, then one that counts the others
   std::size_t row_count = 0;       ///< rows that are new, gone or changed
 };
 TableDiff diff_tables(const DataTable& before, const DataTable& after, const std::vector<std::string>& key,

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "backends/limits.h"
 #include "harness/migration_tests/expectation_files.h"
 #include "harness/migration_tests/ladder.h"
 #include "harness/migration_tests/ladder_files.h"
@@ -56,20 +57,6 @@ void write_bytes(const std::string& path, const std::string& bytes) {
 }
 
 }  // namespace
-
-std::shared_ptr<AcceptRound> AcceptRound::of(const TestContext& context) {
-  static std::mutex mutex;
-  static std::map<const TestContext*, std::weak_ptr<AcceptRound>> rounds;
-  const std::lock_guard lock(mutex);
-  std::erase_if(rounds, [](const auto& one) { return one.second.expired(); });
-  std::weak_ptr<AcceptRound>& round = rounds[&context];
-  std::shared_ptr<AcceptRound> shared = round.lock();
-  if (!shared) {
-    shared = std::make_shared<AcceptRound>();
-    round = shared;
-  }
-  return shared;
-}
 
 /// One engine's part of a round, under its lock.
 class ExpectationWriter {
@@ -234,8 +221,8 @@ class ExpectationWriter {
       problem.details.push_back(fmt::format("{} alone: {}", file.engine, column));
     for (const std::string& column : comparison.right_only_columns)
       problem.details.push_back(fmt::format("{} alone: column {}", engine_, column));
-    constexpr std::size_t kShown = 20;
-    if (comparison.differences.size() > kShown) comparison.differences.resize(kShown);
+    if (comparison.differences.size() > limits::kExpectationRowsShownMax)
+      comparison.differences.resize(limits::kExpectationRowsShownMax);
     for (std::string& line : describe_all(comparison, file.engine, engine_)) problem.details.push_back(std::move(line));
     accepted_.problems.push_back(std::move(problem));
   }

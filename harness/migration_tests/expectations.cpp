@@ -5,6 +5,7 @@
 #include <limits>
 #include <sstream>
 
+#include "backends/limits.h"
 #include "harness/migration_tests/expectation_files.h"
 #include "harness/migration_tests/ladder.h"
 #include "harness/migration_tests/ladder_files.h"
@@ -17,8 +18,6 @@ namespace paripassu {
 using namespace migration_tests;
 
 namespace {
-
-constexpr std::size_t kDifferencesShown = 20;
 
 std::string read_bytes(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -172,7 +171,8 @@ void Expectations::check_one(const Expected& expected, TestDatabase& database, c
             fmt::format("the column {} is not in the file: add it, accept it, or list it in [tests] "
                         "unstable",
                         column));
-    if (comparison.differences.size() > kDifferencesShown) comparison.differences.resize(kDifferencesShown);
+    if (comparison.differences.size() > limits::kExpectationRowsShownMax)
+      comparison.differences.resize(limits::kExpectationRowsShownMax);
     for (std::string& line : describe_all(comparison, "expected", "found")) details.push_back(std::move(line));
     if (details.empty()) return;
     problems.push_back(problem("expectation",

@@ -66,13 +66,8 @@ class Ladder {
 };
 
 /// What a run with `--accept` has done to the files of expectations, which its engines share: the second engine must
-/// find its own rows in what the first has written. Thread-safe; lives as long as a group that accepts.
+/// find its own rows in what the first has written. Thread-safe; TestContext::accept_round.
 class AcceptRound {
- public:
-  /// The one of this context's groups.
-  static std::shared_ptr<AcceptRound> of(const TestContext& context);
-
- private:
   friend class Expectations;
   friend class ExpectationWriter;
   struct File {

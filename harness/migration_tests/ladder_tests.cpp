@@ -24,7 +24,7 @@ class LadderTests final : public TestGroup {
         expectations_(std::move(expectations)),
         newest_{std::string(backend.name()), TestKind::ladder, "newest"} {
     // All engines of the run have their groups before the first one runs, and share the round.
-    if (context.options().accept) round_ = AcceptRound::of(context);
+    if (context.options().accept) round_ = context.accept_round();
   }
 
   std::vector<TestName> tests() const override {

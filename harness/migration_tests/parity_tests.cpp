@@ -1,17 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 #include <iterator>
-#include <optional>
 #include <utility>
 
 #include "harness/migration_tests/test_kinds.h"
 #include "harness/migration_tests/test_support.h"
-#include "harness/parity/origin.h"
 #include "harness/parity/parity_rules.h"
 #include "harness/parity/step_report.h"
 #include "harness/parity/waivers.h"
+#include "harness/source/step_walk.h"
 
 namespace paripassu {
 
@@ -19,84 +17,14 @@ namespace {
 
 using namespace migration_tests;
 
-/// A version and where each engine's list has it.
-struct Step {
-  std::string version;
-  const Revision* left = nullptr;
-  const Revision* right = nullptr;
-  const Revision& any() const { return left != nullptr ? *left : *right; }
-};
-
-bool same_version(const std::string& left, const std::string& right) {
-  return left == right || compare_versions(left, right) == 0;
-}
-
-/// Both lists as one. They have the same versions, unless a team's tool lists others for one engine: those come behind
-/// the version that they follow there.
-std::vector<Step> merge(const std::vector<Revision>& left, const std::vector<Revision>& right) {
-  std::vector<Step> steps;
-  for (const Revision& revision : left) steps.push_back({revision.version, &revision, nullptr});
-  std::size_t place = 0;
-  for (const Revision& revision : right) {
-    const auto found = std::find_if(steps.begin(), steps.end(),
-                                    [&](const Step& step) { return same_version(step.version, revision.version); });
-    if (found == steps.end()) {
-      steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(place), {revision.version, nullptr, &revision});
-      ++place;
-    } else {
-      found->right = &revision;
-      place = static_cast<std::size_t>(found - steps.begin()) + 1;
-    }
-  }
-  return steps;
-}
-
-/// One engine's side of the walk.
-class Side {
- public:
+struct Side {
   Side(TestContext& context, const Backend& backend)
-      : context_(context), backend_(backend), database_(context.database(backend)) {
-    read_catalog();
-  }
+      : database(context.database(backend)),
+        walk(context.loader(), *database, context.options().skip_database_commands) {}
 
-  const catalog::Catalog& catalog() const { return catalog_; }
-  /// nullptr where they are not known: the migrations are no scripts.
-  const Origins* origins() const { return database_->migrator().scripts() == nullptr ? nullptr : &origins_; }
-  TestDatabase& database() { return *database_; }
-
-  void advance(const Revision* revision) {
-    if (revision == nullptr || !revision->has_up) return;
-    database_->up(revision->version);
-    context_.loader().add_origins(origins_, database_->migrator(), *revision,
-                                  context_.options().skip_database_commands);
-    read_catalog();
-  }
-
- private:
-  void read_catalog() {
-    catalog_ = database_->catalog();
-    origins_.describe(catalog_);
-  }
-
-  TestContext& context_;
-  const Backend& backend_;
-  std::unique_ptr<TestDatabase> database_;
-  catalog::Catalog catalog_;
-  Origins origins_;
+  std::unique_ptr<TestDatabase> database;
+  StepSide<TestDatabase> walk;
 };
-
-/// Runs `right` on a thread of its own and `left` on this one; both have ended when this returns or throws.
-template <class Left, class Right>
-void run_both(Left left, Right right) {
-  std::future<void> other = std::async(std::launch::async, right);
-  try {
-    left();
-  } catch (...) {
-    other.wait();
-    throw;
-  }
-  other.get();
-}
 
 /// The walk of both engines from version to version. compare_each_step of `diff` knows only scripts and no time limit,
 /// and says nothing of the versions before the one that failed.
@@ -107,11 +35,11 @@ class ParityTests final : public TestGroup {
         left_backend_(left),
         right_backend_(right),
         rules_(parity_rules(context.configuration(), context.registry())),
-        steps_(merge(context.migrator(left).revisions(), context.migrator(right).revisions())) {}
+        steps_(merge_revisions(context.migrator(left).revisions(), context.migrator(right).revisions())) {}
 
   std::vector<TestName> tests() const override {
     std::vector<TestName> names;
-    for (const Step& step : steps_) names.push_back({"both", TestKind::parity, step.any().label()});
+    for (const RevisionPair& step : steps_) names.push_back({"both", TestKind::parity, step.any().label()});
     return names;
   }
 
@@ -157,10 +85,11 @@ class ParityTests final : public TestGroup {
   }
 
  private:
-  std::vector<Difference> advance(const Step& step, Side& left, Side& right, StepHistory& history, TestResult& result) {
-    run_both([&] { left.advance(step.left); }, [&] { right.advance(step.right); });
-    Comparison comparison = compare(left.catalog(), right.catalog(), rules_.comparison);
-    locate(comparison, left.origins(), right.origins());
+  std::vector<Difference> advance(const RevisionPair& step, Side& left, Side& right, StepHistory& history,
+                                  TestResult& result) {
+    run_both([&] { left.walk.advance(step.left); }, [&] { right.walk.advance(step.right); });
+    Comparison comparison = compare(left.walk.catalog(), right.walk.catalog(), rules_.comparison);
+    locate(comparison, left.walk.origins(), right.walk.origins());
     // A waiver that a later version needs is not unused before: what is left in the end decides.
     refine(comparison, rules_, true);
     std::vector<Difference> about_waivers;
@@ -174,7 +103,7 @@ class ParityTests final : public TestGroup {
                                   counted(comparison.unknown.size(), "object"), first.what, first.object, first.reason);
     }
     const auto file = [](const Revision* revision) { return revision == nullptr ? "" : revision->up_file; };
-    history.add({step.version, step.any().name, file(step.left), file(step.right)}, std::move(comparison));
+    history.add({step.any().version, step.any().name, file(step.left), file(step.right)}, std::move(comparison));
     return about_waivers;
   }
 
@@ -202,7 +131,7 @@ class ParityTests final : public TestGroup {
     }
   }
 
-  static SourcePosition position_of(const Difference& difference, const Step& step) {
+  static SourcePosition position_of(const Difference& difference, const RevisionPair& step) {
     for (const DifferenceSide* side : {&difference.left_side, &difference.right_side})
       if (!side->file.empty()) return {side->file, side->line, 0};
     for (const Revision* revision : {step.left, step.right})
@@ -215,7 +144,7 @@ class ParityTests final : public TestGroup {
     for (TestResult& result : results) {
       if (!result.problems.empty()) result.outcome = TestOutcome::failed;
       if (result.outcome == TestOutcome::failed && context_.options().keep) {
-        if (kept.empty()) kept = left.database().keep() + " and " + right.database().keep();
+        if (kept.empty()) kept = left.database->keep() + " and " + right.database->keep();
         result.kept = kept;
       }
       for (TestProblem& problem : result.problems) problem.position.file = context_.shown_path(problem.position.file);
@@ -227,7 +156,7 @@ class ParityTests final : public TestGroup {
   const Backend& left_backend_;
   const Backend& right_backend_;
   const ParityRules rules_;
-  const std::vector<Step> steps_;
+  const std::vector<RevisionPair> steps_;
 };
 
 }  // namespace

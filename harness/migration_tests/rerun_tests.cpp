@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <optional>
 #include <utility>
 
 #include "harness/migration_tests/fingerprint.h"
@@ -13,47 +12,26 @@ namespace {
 
 using namespace migration_tests;
 
-class RerunTests final : public TestGroup {
+class RerunTests final : public NewestTest {
  public:
-  RerunTests(TestContext& context, const Backend& backend)
-      : context_(context), backend_(backend), name_{std::string(backend.name()), TestKind::rerun, "newest"} {}
-
-  std::vector<TestName> tests() const override { return {name_}; }
-
-  void run(TestSink& sink) override {
-    if (!sink.wants(name_)) return;
-    sink.started(name_);
-    const Stopwatch watch;
-    TestResult result;
-    result.name = name_;
-    const std::unique_ptr<TestDatabase> database = context_.database(backend_);
-    if (prepare(*database, result)) {
-      const std::string newest = newest_version(database->migrator());
-      run_again("a second up", result, *database, [&] { return database->up(newest); });
-      // The ledger is what a new process knows; what the session remembers must not matter.
-      if (result.problems.empty())
-        run_again("an up by another session", result, *database,
-                  [&] { return database->migrator().open(database->url())->up_to(newest); });
-    }
-    keep_if_failed(result, context_, *database);
-    settle(result, context_, watch);
-    sink.finished(std::move(result));
-  }
+  RerunTests(TestContext& context, const Backend& backend) : NewestTest(context, backend, TestKind::rerun) {}
 
  private:
-  /// That a migration fails is the stairway's to say.
-  bool prepare(TestDatabase& database, TestResult& result) {
-    try {
-      database.up(newest_version(database.migrator()));
-      catalog_ = database.catalog();
-      rows_ = read_rows(database, catalog_);
-      return true;
-    } catch (const Error& error) {
-      if (ends_the_run(error)) throw;
-      result.outcome = TestOutcome::incomplete;
-      result.reason = "the migrations could not be applied: " + error.message();
-      return false;
-    }
+  void test(TestResult& result) override {
+    const std::unique_ptr<TestDatabase> database = context_.database(backend_);
+    const std::string newest = newest_version(database->migrator());
+    const bool prepared = prepare(result, [&] {
+      database->up(newest);
+      catalog_ = database->catalog();
+      rows_ = read_rows(*database, catalog_);
+    });
+    if (!prepared) return;
+    run_again("a second up", result, *database, [&] { return database->up(newest); });
+    // The ledger is what a new process knows; what the session remembers must not matter.
+    if (result.problems.empty())
+      run_again("an up by another session", result, *database,
+                [&] { return database->migrator().open(database->url())->up_to(newest); });
+    keep_if_failed(result, context_, *database);
   }
 
   template <class Up>
@@ -89,9 +67,6 @@ class RerunTests final : public TestGroup {
     }
   }
 
-  TestContext& context_;
-  const Backend& backend_;
-  const TestName name_;
   catalog::Catalog catalog_;
   DatabaseRows rows_;
 };

@@ -7,12 +7,13 @@
 #include <map>
 #include <optional>
 
+#include "backends/limits.h"
+
 namespace paripassu::migration_tests {
 
 namespace {
 
 /// Of one problem; the others are counted.
-constexpr std::size_t kRowsShownMax = 20;
 
 std::string shown(const std::string& schema, const std::string& table) {
   return schema + "." + table;
@@ -97,10 +98,11 @@ std::vector<TestProblem> problems_of(const RowComparison& comparison, const std:
     std::size_t count = 0;
     for (const RowDifference& difference : comparison.differences) {
       if (difference.kind != kind.kind) continue;
-      if (++count <= kRowsShownMax) problem.details.push_back(describe(difference, "before", "after"));
+      if (++count <= limits::kLostRowsShownMax) problem.details.push_back(describe(difference, "before", "after"));
     }
     if (count == 0) continue;
-    if (count > kRowsShownMax) problem.details.push_back(fmt::format("… and {} more", count - kRowsShownMax));
+    if (count > limits::kLostRowsShownMax)
+      problem.details.push_back(fmt::format("… and {} more", count - limits::kLostRowsShownMax));
     problem.code = kind.code;
     problem.message = fmt::format("{} of {} {} {} {}{}", counted(count, kind.word), table, count == 1 ? "is" : "are",
                                   kind.what, when, hint);

@@ -77,42 +77,21 @@ std::array<Runner, 2> run_two(const Migrator& migrator, const ConnectionUrl& url
   return runners;
 }
 
-class RunnerTests final : public TestGroup {
+class RunnerTests final : public NewestTest {
  public:
-  RunnerTests(TestContext& context, const Backend& backend)
-      : context_(context), backend_(backend), name_{std::string(backend.name()), TestKind::runners, "newest"} {}
-
-  std::vector<TestName> tests() const override { return {name_}; }
-
-  void run(TestSink& sink) override {
-    if (!sink.wants(name_)) return;
-    sink.started(name_);
-    const Stopwatch watch;
-    TestResult result;
-    result.name = name_;
-    if (migrate_alone(result)) {
-      const std::unique_ptr<TestDatabase> database = context_.database(backend_);
-      judge(run_two(database->migrator(), database->url(), newest_version(database->migrator())), *database, result);
-      keep_if_failed(result, context_, *database);
-    }
-    settle(result, context_, watch);
-    sink.finished(std::move(result));
-  }
+  RunnerTests(TestContext& context, const Backend& backend) : NewestTest(context, backend, TestKind::runners) {}
 
  private:
-  /// What one runner alone makes. That a migration fails is the stairway's to say.
-  bool migrate_alone(TestResult& result) {
-    try {
+  void test(TestResult& result) override {
+    const bool prepared = prepare(result, [&] {
       const std::unique_ptr<TestDatabase> database = context_.database(backend_);
       applied_alone_ = database->up(newest_version(database->migrator())).size();
       alone_ = outcome_of(*database);
-      return true;
-    } catch (const Error& error) {
-      if (ends_the_run(error)) throw;
-      result.outcome = TestOutcome::incomplete;
-      result.reason = "the migrations could not be applied: " + error.message();
-      return false;
-    }
+    });
+    if (!prepared) return;
+    const std::unique_ptr<TestDatabase> database = context_.database(backend_);
+    judge(run_two(database->migrator(), database->url(), newest_version(database->migrator())), *database, result);
+    keep_if_failed(result, context_, *database);
   }
 
   void judge(const std::array<Runner, 2>& runners, TestDatabase& database, TestResult& result) {
@@ -131,8 +110,7 @@ class RunnerTests final : public TestGroup {
       if (ends_the_run(error)) throw;
       damage.push_back(problem_of(error, "reading what two runners have made"));
     }
-    if (failed.empty() && !context_.configuration().migrator &&
-        runners[0].applied + runners[1].applied > applied_alone_) {
+    if (failed.empty() && is_ours && runners[0].applied + runners[1].applied > applied_alone_) {
       TestProblem problem;
       problem.code = "applied-twice";
       problem.message = fmt::format("two runners at once apply {} and {}, one alone {}: some ran twice",
@@ -170,9 +148,6 @@ class RunnerTests final : public TestGroup {
     return {std::move(problem)};
   }
 
-  TestContext& context_;
-  const Backend& backend_;
-  const TestName name_;
   std::size_t applied_alone_ = 0;
   Outcome alone_;
 };

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "backends/limits.h"
 #include "harness/migration_tests/fingerprint.h"
 #include "harness/migration_tests/ladder.h"
 #include "harness/migration_tests/ladder_files.h"
@@ -35,8 +36,6 @@ namespace paripassu {
 namespace {
 
 using namespace migration_tests;
-
-constexpr std::size_t kChangesShown = 50;
 
 /// A run that begins where `place` revisions are applied, and their data is there.
 struct Path {
@@ -267,10 +266,10 @@ class SkippedVersions final : public TestGroup {
     problem.code = "skip-catalog";
     problem.message = fmt::format("the schema is not the one that the migrations make one by one: {}",
                                   counted(changes.size(), "change"));
-    for (std::size_t i = 0; i < std::min(changes.size(), kChangesShown); ++i)
+    for (std::size_t i = 0; i < std::min(changes.size(), limits::kCatalogChangesShownMax); ++i)
       problem.details.push_back(fmt::format("{}: {} ({})", changes[i].object, changes[i].text, changes[i].code));
-    if (changes.size() > kChangesShown)
-      problem.details.push_back(fmt::format("… and {} more", changes.size() - kChangesShown));
+    if (changes.size() > limits::kCatalogChangesShownMax)
+      problem.details.push_back(fmt::format("… and {} more", changes.size() - limits::kCatalogChangesShownMax));
     problems.push_back(std::move(problem));
   }
 

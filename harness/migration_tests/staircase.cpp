@@ -59,6 +59,17 @@ std::unique_ptr<WalkedDatabase> Staircase::database_after(std::size_t steps) {
   return std::move(spare_);
 }
 
+std::unique_ptr<WalkedDatabase> Staircase::try_database_after(std::size_t steps, std::string& why_not) {
+  try {
+    return database_after(steps);
+  } catch (const Error& error) {
+    if (ends_the_run(error)) throw;
+    const std::string through = steps == 0 ? "nothing" : project_.revisions[steps - 1].label();
+    why_not = fmt::format("no database could be made with everything up to {}: {}", through, error.message());
+    return nullptr;
+  }
+}
+
 std::unique_ptr<WalkedDatabase> Staircase::copy_after(std::size_t steps) {
   if (!can_copy_) return nullptr;
   raise_spare(steps);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backends/catalog/catalog.h"
@@ -69,7 +70,9 @@ class Staircase {
 
   /// A database in which `steps` steps are done. Throws Error when one of them fails.
   std::unique_ptr<WalkedDatabase> database_after(std::size_t steps);
-  /// The same, or nullptr where the server cannot copy.
+  /// The same; nullptr, and `why_not` says which step failed and how, where there is none.
+  std::unique_ptr<WalkedDatabase> try_database_after(std::size_t steps, std::string& why_not);
+  /// The same as database_after, or nullptr where the server cannot copy.
   std::unique_ptr<WalkedDatabase> copy_after(std::size_t steps);
   /// Inserts the rows of a step, if it has any. Returns what is wrong with them; empty: nothing. Rows that could not be
   /// inserted once are left out from then on.
@@ -96,6 +99,48 @@ void add_error(TestResult& result, const Error& error, const std::string& doing,
 
 /// Decides the outcome and hands the result over: failed if it has problems, unless it is decided already.
 void finish(TestSink& sink, TestResult result, const WalkedProject& project);
+
+/// What both walks share: a test for each migration, and one database that goes from step to step. `State` is what a
+/// walk reads of the database.
+template <class State>
+class Walk : public TestGroup {
+ public:
+  std::vector<TestName> tests() const override {
+    std::vector<TestName> names;
+    for (std::size_t step = 0; step < staircase_.size(); ++step) names.push_back(name_of(step));
+    return names;
+  }
+
+ protected:
+  Walk(WalkedProject project, TestKind kind) : project_(std::move(project)), kind_(kind), staircase_(project_) {}
+
+  TestName name_of(std::size_t step) const { return {project_.engine, kind_, staircase_.revisions()[step].label()}; }
+
+  /// With --keep, leaves the database of a failed step on its server.
+  void keep(TestResult& result) {
+    if (project_.keep && database_ && result.kept.empty()) result.kept = database_->keep();
+  }
+
+  /// A fresh database in which `steps` steps are done, in place of the one that cannot be used any more. False, and the
+  /// walk ends, when there is none.
+  bool recover_to(std::size_t steps) {
+    database_.reset();
+    known_.reset();
+    dirty_ = false;
+    database_ = staircase_.try_database_after(steps, cannot_go_on_);
+    return database_ != nullptr;
+  }
+
+  const WalkedProject project_;
+  const TestKind kind_;
+  Staircase staircase_;
+  std::unique_ptr<WalkedDatabase> database_;
+  std::optional<State> known_;  ///< of the database as it stands
+  bool dirty_ = false;          ///< the database has what going up alone does not make
+  std::string cannot_go_on_;    ///< why the walk ends; empty: it goes on
+  std::string doing_;           ///< what an error is said to have come from
+  SourcePosition where_;        ///< … and its place, unless it has one
+};
 
 /// The walks. Both leave no database, unless the project says so.
 std::unique_ptr<TestGroup> make_stairway(WalkedProject project);

@@ -31,15 +31,9 @@ std::string count_changes(const std::vector<CatalogChange>& changes) {
 }
 
 /// Each migration up, down and up, on a database without rows.
-class Stairway final : public TestGroup {
+class Stairway final : public Walk<catalog::Catalog> {
  public:
-  explicit Stairway(WalkedProject project) : project_(std::move(project)), staircase_(project_) {}
-
-  std::vector<TestName> tests() const override {
-    std::vector<TestName> names;
-    for (std::size_t step = 0; step < staircase_.size(); ++step) names.push_back(name_of(step));
-    return names;
-  }
+  explicit Stairway(WalkedProject project) : Walk(std::move(project), TestKind::stairway) {}
 
   void run(TestSink& sink) override {
     std::size_t end = staircase_.size();
@@ -57,10 +51,6 @@ class Stairway final : public TestGroup {
   }
 
  private:
-  TestName name_of(std::size_t step) const {
-    return {project_.engine, TestKind::stairway, staircase_.revisions()[step].label()};
-  }
-
   /// Up alone, for the sake of later ones.
   void pass(std::size_t step) {
     known_.reset();
@@ -233,36 +223,7 @@ class Stairway final : public TestGroup {
     }
   }
 
-  void keep(TestResult& result) {
-    if (project_.keep && database_ && result.kept.empty()) result.kept = database_->keep();
-  }
-
-  /// A fresh database in which `steps` steps are done, in place of the one that cannot be used any more. False, and the
-  /// walk ends, when there is none.
-  bool recover_to(std::size_t steps) {
-    database_.reset();
-    known_.reset();
-    dirty_ = false;
-    try {
-      database_ = staircase_.database_after(steps);
-      return true;
-    } catch (const Error& error) {
-      if (ends_the_run(error)) throw;
-      const std::string through = steps == 0 ? "nothing" : staircase_.revisions()[steps - 1].label();
-      cannot_go_on_ = fmt::format("no database could be made with everything up to {}: {}", through, error.message());
-      return false;
-    }
-  }
-
-  const WalkedProject project_;
-  Staircase staircase_;
-  std::unique_ptr<WalkedDatabase> database_;
-  std::optional<catalog::Catalog> known_;  ///< of the database as it stands
-  catalog::Catalog before_;                ///< of the step under test
-  bool dirty_ = false;                     ///< the database has what only a faulty down or up can have left
-  std::string cannot_go_on_;
-  std::string doing_;
-  SourcePosition where_;
+  catalog::Catalog before_;  ///< of the step under test
 };
 
 }  // namespace

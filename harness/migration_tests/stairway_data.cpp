@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "backends/limits.h"
 #include "harness/migration_tests/row_survival.h"
 #include "harness/migration_tests/staircase.h"
 
@@ -12,20 +13,11 @@ namespace paripassu::migration_tests {
 
 namespace {
 
-/// Databases that are held ready at one time for the way down.
-constexpr std::size_t kReadyDatabasesMax = 8;
-
 /// Each migration up, down and up with the rows in place that the ladder had inserted before it; then, from the newest
 /// down, each migration down and up with all rows in place.
-class StairwayWithData final : public TestGroup {
+class StairwayWithData final : public Walk<RowState> {
  public:
-  explicit StairwayWithData(WalkedProject project) : project_(std::move(project)), staircase_(project_) {}
-
-  std::vector<TestName> tests() const override {
-    std::vector<TestName> names;
-    for (std::size_t step = 0; step < staircase_.size(); ++step) names.push_back(name_of(step));
-    return names;
-  }
+  explicit StairwayWithData(WalkedProject project) : Walk(std::move(project), TestKind::stairway_data) {}
 
   void run(TestSink& sink) override {
     bool any = false;
@@ -52,10 +44,6 @@ class StairwayWithData final : public TestGroup {
     std::string bad_rows;
     TestResult result;
   };
-
-  TestName name_of(std::size_t step) const {
-    return {project_.engine, TestKind::stairway_data, staircase_.revisions()[step].label()};
-  }
 
   RowState read(WalkedDatabase& database) const {
     RowState state;
@@ -343,19 +331,15 @@ class StairwayWithData final : public TestGroup {
       // With what the engine has nothing to do in, it is the same database.
       if (steps < staircase_.size() && staircase_.revisions()[steps].has_up) break;
     }
-    try {
-      database_ = staircase_.database_after(step + 1);
-      return true;
-    } catch (const Error& error) {
-      if (ends_the_run(error)) throw;
-      Step& state = steps_[step];
-      if (state.wanted && state.result.problems.empty()) {
-        state.result.outcome = TestOutcome::incomplete;
-        state.result.reason = fmt::format("no database could be made with everything up to {}: {}",
-                                          staircase_.revisions()[step].label(), error.message());
-      }
-      return false;
+    std::string why_not;
+    database_ = staircase_.try_database_after(step + 1, why_not);
+    if (database_) return true;
+    Step& state = steps_[step];
+    if (state.wanted && state.result.problems.empty()) {
+      state.result.outcome = TestOutcome::incomplete;
+      state.result.reason = why_not;
     }
+    return false;
   }
 
   // Both
@@ -374,7 +358,7 @@ class StairwayWithData final : public TestGroup {
 
   /// The way down cannot come past this step: what is below it will need a database of its own.
   void hold_ready(std::size_t step) {
-    if (step == 0 || ready_.size() >= kReadyDatabasesMax || !has_tested_just_below(step)) return;
+    if (step == 0 || ready_.size() >= limits::kReadyDatabasesMax || !has_tested_just_below(step)) return;
     if (!dirty_ && database_ && steps_[step].result.problems.empty()) {
       if (std::unique_ptr<WalkedDatabase> copy = database_->clone()) ready_[step] = std::move(copy);
       return;
@@ -400,36 +384,9 @@ class StairwayWithData final : public TestGroup {
     }
   }
 
-  void keep(TestResult& result) {
-    if (project_.keep && database_ && result.kept.empty()) result.kept = database_->keep();
-  }
-
-  bool recover_to(std::size_t steps) {
-    database_.reset();
-    known_.reset();
-    dirty_ = false;
-    try {
-      database_ = staircase_.database_after(steps);
-      return true;
-    } catch (const Error& error) {
-      if (ends_the_run(error)) throw;
-      const std::string through = steps == 0 ? "nothing" : staircase_.revisions()[steps - 1].label();
-      cannot_go_on_ = fmt::format("no database could be made with everything up to {}: {}", through, error.message());
-      return false;
-    }
-  }
-
-  const WalkedProject project_;
-  Staircase staircase_;
   std::vector<Step> steps_;
-  std::size_t top_ = 0;  ///< so many steps could be done
-  std::unique_ptr<WalkedDatabase> database_;
+  std::size_t top_ = 0;                                           ///< so many steps could be done
   std::map<std::size_t, std::unique_ptr<WalkedDatabase>> ready_;  ///< by how many steps are done in them
-  std::optional<RowState> known_;                                 ///< of the database as it stands
-  bool dirty_ = false;                                            ///< rows are not the ladder's any more
-  std::string cannot_go_on_;
-  std::string doing_;
-  SourcePosition where_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/limits.h"
 #include "harness/migration_tests/ladder.h"
 #include "harness/migration_tests/staircase.h"
 #include "harness/migration_tests/test_kinds.h"
@@ -51,17 +52,14 @@ class ScriptInTransaction {
   bool alone_;
 };
 
-/// Tables of one query; servers bound how many parts a query may have.
-constexpr std::size_t kTablesAskedMax = 200;
-
 using TablesOfSchemas = std::vector<std::pair<const catalog::Schema*, const catalog::Table*>>;
 
 /// Which of the tables hold rows, in one question for many: most tables of a test database hold none, and a query for
 /// each of them in each state would cost more than all migrations.
 std::vector<bool> hold_rows(Session& session, const Dialect& dialect, const TablesOfSchemas& tables) {
   std::vector<bool> holding(tables.size(), false);
-  for (std::size_t begin = 0; begin < tables.size(); begin += kTablesAskedMax) {
-    const std::size_t end = std::min(tables.size(), begin + kTablesAskedMax);
+  for (std::size_t begin = 0; begin < tables.size(); begin += limits::kTablesAskedMax) {
+    const std::size_t end = std::min(tables.size(), begin + limits::kTablesAskedMax);
     std::string sql;
     for (std::size_t i = begin; i < end; ++i) {
       const auto& [schema, table] = tables[i];

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backends/interrupt.h"
+#include "harness/migration_tests/ladder.h"
 
 namespace paripassu {
 
@@ -11,7 +12,9 @@ TestDatabase::TestDatabase(TestContext& context, const Migrator& migrator, std::
     : context_(context), migrator_(migrator), scratch_(std::move(scratch)) {}
 
 // The sessions are declared behind the database: they are closed before it is dropped.
-TestDatabase::~TestDatabase() = default;
+TestDatabase::~TestDatabase() {
+  if (reading_session_) context_.servers().give_back(backend(), std::move(reading_session_));
+}
 
 std::vector<std::int64_t> TestDatabase::up(const std::string& version) {
   try {
@@ -41,10 +44,16 @@ void TestDatabase::down(const std::string& version) {
 catalog::Catalog TestDatabase::catalog() {
   Interrupt::throw_if_requested();
   if (!reading_session_ || !reading_session_->connected())
-    reading_session_ = context_.servers().connect(backend(), scratch_->url());
+    reading_session_ = context_.servers().reading_session(backend(), scratch_->url());
   InspectOptions options;
   options.ignored_tables = migrator_.ledger_tables();
-  return backend().inspector().inspect(*reading_session_, options);
+  try {
+    return backend().inspector().inspect(*reading_session_, options);
+  } catch (...) {
+    // Whatever an interrupted read has left set would reach the reader of another database.
+    reading_session_.reset();
+    throw;
+  }
 }
 
 Session& TestDatabase::session() {
@@ -116,6 +125,16 @@ bool TestContext::can_clone(const Backend& backend) {
 void TestContext::cannot_clone(const Backend& backend) {
   const std::lock_guard lock(mutex_);
   cannot_clone_.insert(std::string(backend.name()));
+}
+
+std::shared_ptr<AcceptRound> TestContext::accept_round() {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<AcceptRound> round = accept_round_.lock();
+  if (!round) {
+    round = std::make_shared<AcceptRound>();
+    accept_round_ = round;
+  }
+  return round;
 }
 
 TestProblem problem_of(const Error& error, const std::string& doing) {

@@ -28,6 +28,7 @@ struct TestOptions {
   bool skip_database_commands = false;
 };
 
+class AcceptRound;
 class TestContext;
 
 /// A scratch database of one engine with its project's migrations applied so far. One thread at a time.
@@ -86,6 +87,8 @@ class TestContext {
   /// False once the engine's server has refused to copy a database.
   bool can_clone(const Backend& backend);
   void cannot_clone(const Backend& backend);
+  /// What groups with `--accept` share; made anew when none of them lives any more.
+  std::shared_ptr<AcceptRound> accept_round();
   /// `path` of the configuration, from the working directory.
   std::string resolve(const std::string& path) const;
   /// As a user would type it.
@@ -100,6 +103,7 @@ class TestContext {
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Migrator>> migrators_;
   std::set<std::string> cannot_clone_;
+  std::weak_ptr<AcceptRound> accept_round_;
 };
 
 /// Where a group of tests puts its results. Thread-safe.

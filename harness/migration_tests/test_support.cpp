@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace paripassu::migration_tests {
 
@@ -87,6 +88,29 @@ void settle(TestResult& result, TestContext& context, const Stopwatch& watch) {
 
 void keep_if_failed(TestResult& result, TestContext& context, TestDatabase& database) {
   if (context.options().keep && !result.problems.empty()) result.kept = database.keep();
+}
+
+void NewestTest::run(TestSink& sink) {
+  if (!sink.wants(name_)) return;
+  sink.started(name_);
+  const Stopwatch watch;
+  TestResult result;
+  result.name = name_;
+  test(result);
+  settle(result, context_, watch);
+  sink.finished(std::move(result));
+}
+
+bool NewestTest::prepare(TestResult& result, const std::function<void()>& work) {
+  try {
+    work();
+    return true;
+  } catch (const Error& error) {
+    if (ends_the_run(error)) throw;
+    result.outcome = TestOutcome::incomplete;
+    result.reason = "the migrations could not be applied: " + error.message();
+    return false;
+  }
 }
 
 std::string counted(std::size_t count, const std::string& word) {

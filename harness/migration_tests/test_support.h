@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,28 @@ void settle(TestResult& result, TestContext& context, const Stopwatch& watch);
 
 /// With --keep, leaves the database of a failed test on its server.
 void keep_if_failed(TestResult& result, TestContext& context, TestDatabase& database);
+
+/// A group of one test, ENGINE/KIND/newest.
+class NewestTest : public TestGroup {
+ public:
+  std::vector<TestName> tests() const final { return {name_}; }
+  void run(TestSink& sink) final;
+
+ protected:
+  NewestTest(TestContext& context, const Backend& backend, TestKind kind)
+      : context_(context), backend_(backend), name_{std::string(backend.name()), kind, "newest"} {}
+
+  virtual void test(TestResult& result) = 0;
+  /// Does what applies the migrations and reads what they make. False, and the test is incomplete, when that fails:
+  /// that a migration fails is the stairway's to say.
+  static bool prepare(TestResult& result, const std::function<void()>& work);
+
+  TestContext& context_;
+  const Backend& backend_;
+
+ private:
+  const TestName name_;
+};
 
 /// "3 rows", "1 row".
 std::string counted(std::size_t count, const std::string& word);

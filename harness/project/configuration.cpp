@@ -4,12 +4,13 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
 #include "backends/connection_url.h"
 #include "backends/limits.h"
+#include "harness/project/configuration_data.h"
+#include "harness/project/configuration_words.h"
 #include "harness/project/migration_layouts.h"
 #include "harness/project/migrator_presets.h"
 #include "harness/project/placeholders.h"
@@ -21,8 +22,6 @@ namespace {
 
 constexpr const char* kFileName = "paripassu.toml";
 
-using Words = std::vector<std::string>;
-
 struct NamedMatching {
   const char* word;
   NameMatching value;
@@ -32,33 +31,6 @@ constexpr std::array<NamedMatching, 3> kMatchings = {
 
 const Words kOrders = {"ignore", "compare"};
 const Words kSeverities = {"error", "warning", "note"};
-
-Words engine_names(const BackendRegistry& registry) {
-  Words names;
-  for (const auto& backend : registry.all()) names.emplace_back(backend->name());
-  return names;
-}
-
-/// "expected exact, ignore-case or fold, not 'folded'; did you mean 'fold'?"
-std::string expected_one_of(const Words& words, const std::string& word) {
-  std::string message = "expected ";
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) message += i + 1 == words.size() ? " or " : ", ";
-    message += words[i];
-  }
-  message += ", not '" + printable(word) + "'";
-  const std::string near = nearest_word(word, words);
-  if (!near.empty()) message += "; did you mean '" + near + "'?";
-  return message;
-}
-
-/// Throws Error(`category`) "`where`: expected …" unless `word` is one of `words`.
-void check_word(const std::string& word, const Words& words, const std::string& where, ErrorCategory category,
-                const SourcePosition& position) {
-  for (const std::string& known : words)
-    if (word == known) return;
-  throw Error(category, where + ": " + expected_one_of(words, word)).with_position(position);
-}
 
 NameMatching read_matching(const std::string& word, const std::string& where, ErrorCategory category,
                            const SourcePosition& position) {
@@ -128,24 +100,6 @@ std::string read_date(const TomlTable& table, const std::string& key) {
   std::string text = *table.text(key);
   if (!is_date(text)) throw table.error(key, "must be a date that exists, YYYY-MM-DD, not '" + printable(text) + "'");
   return text;
-}
-
-/// An array of strings that are not empty; without the key, none. `what` are they, in messages.
-Words read_texts(const TomlTable& table, const std::string& key, const std::string& what) {
-  Words texts;
-  const toml::node* node = table.find(key);
-  if (node == nullptr) return texts;
-  if (!node->is_array()) throw table.wrong_type(key, "an array of " + what);
-  for (const toml::node& element : *node->as_array()) {
-    const auto* text = element.as_string();
-    const bool blank = text == nullptr || text->get().find_first_not_of(" \t\r\n") == std::string::npos;
-    if (blank || text->get().find('\0') != std::string::npos)
-      throw table.error(key, "must be an array of " + what + ": every element a string that is not empty")
-          .with_position({table.position().file, static_cast<int>(element.source().begin.line),
-                          static_cast<int>(element.source().begin.column)});
-    texts.push_back(text->get());
-  }
-  return texts;
 }
 
 void read_engines(const TomlTable& root, const BackendRegistry& registry, Configuration& configuration) {
@@ -401,19 +355,12 @@ std::string variable_name(std::string_view engine, const std::string& suffix) {
   return name + suffix;
 }
 
-/// CI systems set variables of absent secrets to an empty text, so that empty is the same as unset.
-std::optional<std::string> filled_variable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return std::string(value);
-}
-
 }  // namespace
 
 Configuration read_configuration(const std::string& file, const BackendRegistry& registry) {
   const toml::table document = read_toml(file);
   const TomlTable root(document, "", file,
-                       {"project", "engines", "migrations", "migrator", "model", "parity", "tests"});
+                       {"project", "engines", "migrations", "migrator", "model", "parity", "tests", "data"});
 
   Configuration configuration;
   configuration.file = file;
@@ -427,6 +374,7 @@ Configuration read_configuration(const std::string& file, const BackendRegistry&
   read_parity(root, registry, configuration);
   read_migrator(root, configuration);
   read_tests(root, configuration);
+  read_data(root, registry, configuration.data);
   return configuration;
 }
 
@@ -482,6 +430,7 @@ void apply_environment(Configuration& configuration, const BackendRegistry& regi
     tests.compare_column_order = read_order(*order, "PARIPASSU_TESTS_COLUMN_ORDER", nowhere);
   if (const auto timeout = filled_variable("PARIPASSU_TESTS_TIMEOUT"))
     tests.statement_timeout_ms = read_duration_ms(*timeout, "PARIPASSU_TESTS_TIMEOUT", nowhere);
+  apply_data_environment(configuration.data);
 }
 
 NameMatching name_matching_from_string(const std::string& word, const std::string& where) {

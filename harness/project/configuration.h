@@ -82,6 +82,44 @@ struct TestsConfiguration {
   std::vector<std::string> unstable;                ///< "table.column" with `*`: values that no expectation can know
 };
 
+/// A word of the configuration whose meaning the room that uses it knows, and where it stands.
+struct ConfiguredWord {
+  std::string word;
+  SourcePosition position;
+};
+
+/// What `[data.rename]` pairs: a table or a column, "table" or "table.column".
+struct DataRename {
+  std::string left;
+  std::string right;
+  SourcePosition position;  ///< of `right`
+};
+
+/// `[[data.rule]]`: what a team says about tables and columns whose data is compared.
+struct DataRule {
+  std::string object;  ///< pattern of a table or column (harness/parity/object_pattern.h)
+  bool ignore = false;
+  std::string reason;                             ///< not empty where `ignore` is set
+  std::vector<std::string> key;                   ///< columns; empty: none named
+  std::map<std::string, ConfiguredWord> classes;  ///< class of a difference to its verdict
+  std::optional<ConfiguredWord> tolerance;
+  std::map<std::string, std::string> where;  ///< by engine's name; put behind WHERE as it is
+  SourcePosition position;
+  SourcePosition object_position;
+  SourcePosition key_position;
+};
+
+/// `[data]`. Classes, verdicts and tolerances are not checked here: harness/datacheck/table_plan.h does.
+struct DataConfiguration {
+  std::vector<std::string> tables;  ///< patterns; empty: all
+  SourcePosition tables_position;
+  std::string fail_on = "warning";  ///< "error" or "warning"
+  std::map<std::string, ConfiguredWord> classes;
+  std::optional<ConfiguredWord> tolerance;
+  std::vector<DataRename> renames;  ///< in the order of the alphabet
+  std::vector<DataRule> rules;      ///< in the order of the file; of two that say something else the last one counts
+};
+
 /// `paripassu.toml` (docs/configuration.md).
 struct Configuration {
   std::string file;               ///< empty: no file was found
@@ -103,6 +141,7 @@ struct Configuration {
   std::vector<WaiverConfiguration> waivers;
   TestsConfiguration tests;
   std::optional<MigratorConfiguration> migrator;
+  DataConfiguration data;
 };
 
 /// Reads and checks a configuration file. Throws Error(configuration) with file, line and column: bad TOML, a
@@ -117,7 +156,8 @@ std::string find_configuration(const std::string& start_dir);
 /// Lets PARIPASSU_* variables win over the file: PARIPASSU_<ENGINE>_URL, PARIPASSU_<ENGINE>_SCHEMA,
 /// PARIPASSU_MIGRATIONS_DIR, PARIPASSU_MIGRATIONS_LAYOUT, PARIPASSU_PARITY_NAMES, PARIPASSU_PARITY_COLUMN_ORDER,
 /// PARIPASSU_PARITY_ENUM_ORDER, PARIPASSU_PARITY_FAIL_ON, PARIPASSU_TESTS_LADDER, PARIPASSU_TESTS_CASES,
-/// PARIPASSU_TESTS_FLOOR, PARIPASSU_TESTS_COLUMN_ORDER, PARIPASSU_TESTS_TIMEOUT.
+/// PARIPASSU_TESTS_FLOOR, PARIPASSU_TESTS_COLUMN_ORDER, PARIPASSU_TESTS_TIMEOUT, PARIPASSU_DATA_FAIL_ON,
+/// PARIPASSU_DATA_TOLERANCE.
 /// An empty variable counts as unset. Throws Error(configuration) for a value that does not fit, naming the variable.
 void apply_environment(Configuration& configuration, const BackendRegistry& registry);
 

@@ -8,13 +8,13 @@
 #include <fstream>
 
 #include "backends/connection_url.h"
+#include "backends/limits.h"
 #include "harness/project/configuration.h"
 
 namespace paripassu {
 
 namespace {
 
-constexpr std::uintmax_t kConfigurationBytesMax = 4u << 20;
 constexpr std::size_t kShownBytesMax = 80;
 
 SourcePosition position_of(const std::string& file, const toml::source_region& region) {
@@ -77,7 +77,7 @@ std::string read_file(const std::string& file) {
   while (in) {
     in.read(piece.data(), piece.size());
     bytes.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-    if (bytes.size() > kConfigurationBytesMax) throw unreadable("it is larger than 4 MiB");
+    if (bytes.size() > limits::kConfigurationBytesMax) throw unreadable("it is larger than 4 MiB");
   }
   if (in.bad()) throw unreadable(errno != 0 ? std::strerror(errno) : "reading failed");
   return bytes;

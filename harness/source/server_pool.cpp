@@ -1,5 +1,9 @@
 #include "harness/source/server_pool.h"
 
+#include <utility>
+
+#include "backends/interrupt.h"
+
 namespace paripassu {
 
 ServerPool::ServerPool(const Configuration& configuration) : configuration_(configuration) {}
@@ -53,6 +57,43 @@ std::unique_ptr<Session> ServerPool::connect(const Backend& backend, const Conne
     if (!statement.empty()) session->execute(statement);
   }
   return session;
+}
+
+std::unique_ptr<Session> ServerPool::reading_session(const Backend& backend, const ConnectionUrl& url) {
+  std::unique_ptr<Session> session;
+  {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::unique_ptr<Session>>& idle = idle_[std::string(backend.name())];
+    if (!idle.empty()) {
+      session = std::move(idle.back());
+      idle.pop_back();
+    }
+  }
+  try {
+    if (session && session->connected() && session->enter_database(url.database)) return session;
+  } catch (const Error& error) {
+    // Lost while it was idle, or the database is not there: a new one tells.
+    if (error.category() == ErrorCategory::interrupted) throw;
+  }
+  return connect(backend, url);
+}
+
+void ServerPool::give_back(const Backend& backend, std::unique_ptr<Session> session) noexcept {
+  try {
+    const Interrupt::Shield shield;
+    std::string home;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto entry = entries_.find(std::string(backend.name()));
+      if (!session || entry == entries_.end()) return;
+      home = entry->second.server.url.database;
+    }
+    if (home.empty() || !session->connected() || !session->enter_database(home)) return;
+    const std::lock_guard lock(mutex_);
+    idle_[std::string(backend.name())].push_back(std::move(session));
+  } catch (const std::exception&) {
+    // It is closed, and the next caller opens one.
+  }
 }
 
 }  // namespace paripassu

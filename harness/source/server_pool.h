@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "backends/backend.h"
 #include "harness/project/configuration.h"
@@ -29,6 +30,13 @@ class ServerPool {
   std::unique_ptr<ScratchDatabase> scratch(const Backend& backend);
   /// A session on `url`, with the configured schema as the one of unqualified names.
   std::unique_ptr<Session> connect(const Backend& backend, const ConnectionUrl& url) const;
+  /// A session like that of `connect` for reading catalogs: one that was given back, where the engine lets a session
+  /// change over to another database. The first look into a catalog by a new session costs a server several times what
+  /// the next ones cost.
+  std::unique_ptr<Session> reading_session(const Backend& backend, const ConnectionUrl& url);
+  /// For the next caller of `reading_session`; closed where it is of no use. It must be as a read without errors leaves
+  /// it, with nothing set that was not set before. Leaves its database, so that this can be dropped. Never throws.
+  void give_back(const Backend& backend, std::unique_ptr<Session> session) noexcept;
   /// The configured schema of an engine; empty: its default.
   std::string schema(const Backend& backend) const;
 
@@ -42,6 +50,7 @@ class ServerPool {
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<std::once_flag>> once_;
   std::map<std::string, Entry> entries_;
+  std::map<std::string, std::vector<std::unique_ptr<Session>>> idle_;  ///< by engine; behind the servers they are on
 };
 
 }  // namespace paripassu

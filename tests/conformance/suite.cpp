@@ -287,6 +287,30 @@ TEST_CASE("locks: one session at a time, and a lost session lets go") {
   CHECK(got);
 }
 
+TEST_CASE("connect: a session enters another database, or says that it cannot") {
+  NEEDS_SERVER();
+  const Bench bench = make_bench();
+  const std::string name = bench.database->name();
+  bench.session->execute("CREATE TABLE entered (id int NOT NULL)");
+  const std::unique_ptr<Session> session = backend().connect(*test::live_server(backend()).url);
+  const std::string home = session->server().database;
+  const auto read = [&] { session->query("SELECT id FROM entered"); };
+  if (!session->enter_database(name)) {
+    CHECK(session->server().database == home);
+    CHECK(category_of(read) == ErrorCategory::not_found);
+    return;
+  }
+  CHECK(session->server().database == name);
+  CHECK_NOTHROW(read());
+  CHECK(inspect(*session) == inspect(*bench.session));
+  CHECK(category_of([&] { session->enter_database("paripassu_not_there"); }) == ErrorCategory::not_found);
+  CHECK(session->server().database == name);
+  CHECK_NOTHROW(read());
+  CHECK(session->enter_database(home));
+  CHECK(session->server().database == home);
+  CHECK(category_of(read) == ErrorCategory::not_found);
+}
+
 TEST_CASE("soci: its session and ours are one connection and one transaction") {
   NEEDS_SERVER();
   const Bench bench = make_bench();

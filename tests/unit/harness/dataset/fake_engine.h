@@ -88,6 +88,21 @@ class FakeBackend final : public Backend {
       }
       return {sql};
     }
+    std::string update(const std::string&, const std::string&, const std::vector<DmlColumn>&, const std::vector<Value>&,
+                       const std::vector<DmlColumn>&, const std::vector<Cell>&) const override {
+      not_faked();
+    }
+    std::string remove(const std::string&, const std::string&, const std::vector<DmlColumn>&,
+                       const std::vector<Cell>&) const override {
+      not_faked();
+    }
+    std::string remove_copies(const std::string&, const std::string&, const std::vector<DmlColumn>&,
+                              const std::vector<Cell>&, std::uint64_t) const override {
+      not_faked();
+    }
+    std::string key_condition(const std::vector<DmlColumn>&, const std::vector<std::vector<Cell>>&) const override {
+      not_faked();
+    }
   };
 
   class Quotes final : public Dialect {
@@ -140,6 +155,7 @@ class FakeBackend final : public Backend {
   const ExpressionReader& expression_reader() const override { not_faked(); }
   const DdlWriter& ddl_writer() const override { not_faked(); }
   const DmlWriter& dml_writer() const override { return writer_; }
+  const DataSql& data_sql() const override { not_faked(); }
   const ServerProvider& servers() const override { not_faked(); }
   const ScratchDatabases& scratch_databases() const override { not_faked(); }
   std::unique_ptr<Session> connect(const ConnectionUrl&) const override { not_faked(); }

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "backends/interrupt.h"
+#include "backends/limits.h"
 #include "tests/unit/harness/project/project_fixture.h"
 
 using namespace paripassu;

@@ -33,6 +33,7 @@ class CountingBackend final : public Backend {
   const ExpressionReader& expression_reader() const override { return inner_.expression_reader(); }
   const DdlWriter& ddl_writer() const override { return inner_.ddl_writer(); }
   const DmlWriter& dml_writer() const override { return inner_.dml_writer(); }
+  const DataSql& data_sql() const override { return inner_.data_sql(); }
   const ServerProvider& servers() const override { return inner_.servers(); }
   const ScratchDatabases& scratch_databases() const override { return inner_.scratch_databases(); }
   std::unique_ptr<Session> connect(const ConnectionUrl& url) const override {

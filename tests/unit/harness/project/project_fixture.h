@@ -33,6 +33,7 @@ class NamedBackend : public Backend {
   const ExpressionReader& expression_reader() const override { return unused<const ExpressionReader&>(); }
   const DdlWriter& ddl_writer() const override { return unused<const DdlWriter&>(); }
   const DmlWriter& dml_writer() const override { return unused<const DmlWriter&>(); }
+  const DataSql& data_sql() const override { return unused<const DataSql&>(); }
   const ServerProvider& servers() const override { return unused<const ServerProvider&>(); }
   const ScratchDatabases& scratch_databases() const override { return unused<const ScratchDatabases&>(); }
   std::unique_ptr<Session> connect(const ConnectionUrl&) const override { return unused<std::unique_ptr<Session>>(); }
