@@ -109,7 +109,10 @@ class CaseTests final : public TestGroup {
 class BadCase final : public TestGroup {
  public:
   BadCase(TestContext& context, TestName name, Error error)
-      : context_(context), name_(std::move(name)), error_(std::move(error)) {}
+      : context_(context),
+        name_(std::move(name)),
+        // NOLINTNEXTLINE(bugprone-throw-keyword-missing): it is kept for the report
+        error_(std::move(error)) {}
 
   std::vector<TestName> tests() const override { return {name_}; }
 

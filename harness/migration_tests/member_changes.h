@@ -17,7 +17,8 @@ struct ObjectPlace {
   std::string schema;
   std::string table;
   std::string name;
-  auto operator<=>(const ObjectPlace&) const = default;
+  auto operator<=>(const ObjectPlace&) const =
+      default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 takes its 0 for a pointer
 };
 
 struct MemberChange {
