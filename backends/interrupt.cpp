@@ -91,7 +91,7 @@ void Interrupt::reset() {
 void Interrupt::throw_if_requested() {
   if (requested() && shield_depth == 0)
     throw Error(ErrorCategory::interrupted, "stopped on request")
-        .with_remedy("nothing is half done beyond what the ledger says; run the same command again to go on");
+        .with_remedy("run the same command again; migrations go on where the ledger says that they stopped");
 }
 
 void Interrupt::sleep_ms(int duration_ms) {
