@@ -156,7 +156,7 @@ WalkedProject project_of(TestContext& context, const Backend& backend, std::shar
   for (const Revision& revision : project.revisions) {
     if (ladder && ladder->has(revision.version)) project.data_versions.insert(revision.version);
   }
-  project.make_database = [&context, &backend, ladder]() -> std::unique_ptr<WalkedDatabase> {
+  project.make_database = [&context, &backend, ladder = std::move(ladder)]() -> std::unique_ptr<WalkedDatabase> {
     return std::make_unique<WalkedTestDatabase>(context, ladder, context.database(backend));
   };
   project.shown_path = [&context](const std::string& path) { return context.shown_path(path); };

@@ -52,7 +52,7 @@ std::vector<std::string> engine_names(const BackendRegistry& registry) {
   return names;
 }
 
-std::string with_nearest(std::string message, const std::string& word, const std::vector<std::string>& known) {
+std::string with_nearest(const std::string& message, const std::string& word, const std::vector<std::string>& known) {
   const std::string near = nearest_word(word, known);
   return near.empty() ? message : message + "; did you mean '" + near + "'?";
 }

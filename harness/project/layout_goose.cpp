@@ -133,7 +133,7 @@ class Splitter {
         add(line);
       }
     }
-    if (!up_)
+    if (!up_ || current_ == nullptr)
       throw bad_file("there is no line '-- +goose Up'", file_, 0)
           .with_remedy("begin the up section of a goose migration with this line");
     end_section();
@@ -154,7 +154,7 @@ class Splitter {
       above_ = read_above_sections(text_, line, file_, "-- +goose Up");
       begin_section(up_, line);
     } else if (is("Down")) {
-      if (!up_)
+      if (!up_ || current_ == nullptr)
         throw bad_file("'-- +goose Down' stands before '-- +goose Up'", file_, line.number)
             .with_remedy("write the up section first");
       if (down_) throw bad_file("a second '-- +goose Down' in one file", file_, line.number).with_remedy(kOwnFile);

@@ -213,7 +213,7 @@ class ScriptLoader {
 
   /// Warns where the script is empty.
   std::optional<MigrationScript> optional_script(Loaded loaded, const MigrationFile& file, const std::string& what) {
-    if (loaded.script) return loaded.script;
+    if (loaded.script) return std::move(loaded.script);
     if (what == "verify script") {
       warnings_.push_back(file.path + " is empty, so that nothing is verified");
     } else {
