@@ -18,15 +18,8 @@ using Side = RowHasher::Side;
 
 constexpr int kAttemptsMax = 4;  ///< a lost connection is tried again three times
 
-/// Which method suits which key, by measurement (docs/performance.md).
-struct MethodOfKey {
-  bool mergeable;  ///< the key has an order that both sides share
-  DataMethod method;
-};
-constexpr std::array<MethodOfKey, 2> kMethodOfKey = {{
-    {false, DataMethod::reconcile},
-    {true, DataMethod::reconcile},
-}};
+/// As fast as a merge where both servers have the order at hand, and faster where they must sort: docs/performance.md.
+constexpr DataMethod kDefaultMethod = DataMethod::reconcile;
 
 std::uint64_t magnitude(const std::vector<DataDifference>& differences) {
   std::uint64_t rows = 0;
@@ -181,7 +174,7 @@ void TableRun::attempt(DataMethod method, bool may_merge) {
 
 /// The method that was asked for, else the one that suits; each may turn out to be impossible once.
 void TableRun::attempt_methods() {
-  DataMethod method = options_.method == DataMethod::automatic ? default_method(shape_) : options_.method;
+  DataMethod method = options_.method == DataMethod::automatic ? kDefaultMethod : options_.method;
   bool may_merge = true;
   for (;;) {
     try {
@@ -227,13 +220,6 @@ void TableRun::run() {
 }
 
 }  // namespace
-
-DataMethod default_method(const TableShape& shape) {
-  const bool mergeable = KeyComparator(shape).refusal().empty();
-  return std::find_if(kMethodOfKey.begin(), kMethodOfKey.end(),
-                      [&](const MethodOfKey& entry) { return entry.mergeable == mergeable; })
-      ->method;
-}
 
 TableAttempt::TableAttempt(const TableShape& table, SideAccess& left_access, SideAccess& right_access,
                            const TableOptions& table_options, const KeyComparator& key_order, TableResult& table_result,

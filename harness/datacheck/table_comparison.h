@@ -31,9 +31,6 @@ struct TableOptions {
 void compare_table(const TableShape& shape, SideAccess& left, SideAccess& right, const TableOptions& options,
                    TableResult& result);
 
-/// What `automatic` means for a table.
-DataMethod default_method(const TableShape& shape);
-
 // What follows is for the methods.
 
 /// A method cannot do this table; another can.

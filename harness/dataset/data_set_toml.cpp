@@ -188,7 +188,7 @@ class TomlDataReader {
       if (is_null(*table)) return value;
       value.kind = dataset::JsonValue::Kind::object;
       for (const auto& [key, member] : in_order(*table))
-        value.members.emplace_back(std::string(key->str()), read_json(*member));
+        value.members.push_back({std::string(key->str()), read_json(*member)});
     } else if (node.is_boolean()) {
       value.kind = dataset::JsonValue::Kind::boolean;
       value.truth = node.as_boolean()->get();

@@ -345,7 +345,7 @@ void append_neutral_json(std::string& out, const JsonValue& value) {
     case JsonValue::Kind::object:
       break;
   }
-  std::vector<const std::pair<std::string, JsonValue>*> members;
+  std::vector<const JsonMember*> members;
   members.reserve(value.members.size());
   for (const auto& member : value.members) members.push_back(&member);
   std::stable_sort(members.begin(), members.end(),

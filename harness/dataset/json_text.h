@@ -11,6 +11,8 @@
 /// JSON texts and array literals in one form. Private to the room.
 namespace paripassu::dataset {
 
+struct JsonMember;
+
 /// A JSON value whose numbers are kept as text, so that none loses digits.
 struct JsonValue {
   enum class Kind { null, boolean, number, string, array, object };
@@ -18,7 +20,12 @@ struct JsonValue {
   bool truth = false;
   std::string text;  ///< of a number as written; of a string unescaped (lone surrogates in three bytes, as WTF-8)
   std::vector<JsonValue> elements;
-  std::vector<std::pair<std::string, JsonValue>> members;  ///< in the order of the text
+  std::vector<JsonMember> members;  ///< in the order of the text
+};
+
+struct JsonMember {
+  std::string first;  ///< its key
+  JsonValue second;
 };
 
 inline constexpr std::size_t kJsonDepthMax = 200;

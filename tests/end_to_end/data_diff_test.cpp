@@ -107,6 +107,16 @@ std::string orders_script(const DataDatabase& database) {
   return script;
 }
 
+/// Two databases of PostgreSQL with the same orders.
+struct TwoOrders {
+  TwoOrders() : left("postgres"), right("postgres") {
+    left.run(orders_script(left));
+    right.run(orders_script(right));
+  }
+  const DataDatabase left;
+  const DataDatabase right;
+};
+
 void plant_differences(const DataDatabase& right) {
   right.run(
       "DELETE FROM orders WHERE id = 7;\n"
@@ -263,10 +273,9 @@ TEST_CASE("data-diff of dvt: the types that both engines have are equal") {
 
 TEST_CASE("data-diff refuses what it cannot do before it reads") {
   REQUIRE_SERVER("postgres");
-  const DataDatabase left("postgres");
-  const DataDatabase right("postgres");
-  left.run(orders_script(left));
-  right.run(orders_script(right));
+  const TwoOrders two;
+  const DataDatabase& left = two.left;
+  const DataDatabase& right = two.right;
 
   const ProgramResult unknown_table = data_diff(left.url(), right.url(), {"--table", "ordesr"});
   CHECK_EXIT(unknown_table, 2);
@@ -304,10 +313,9 @@ TEST_CASE("data-diff names what its user may not read and does not call it equal
 
 TEST_CASE("data-diff that is interrupted ends soon and leaves no session behind") {
   REQUIRE_SERVER("postgres");
-  const DataDatabase left("postgres");
-  const DataDatabase right("postgres");
-  left.run(orders_script(left));
-  right.run(orders_script(right));
+  const TwoOrders two;
+  const DataDatabase& left = two.left;
+  const DataDatabase& right = two.right;
   const std::string sessions = "SELECT count(*) FROM pg_stat_activity WHERE datname = '" + left.database->name() +
                                "' AND pid <> pg_backend_pid()";
   RunningProgram program(
@@ -324,10 +332,9 @@ TEST_CASE("data-diff that is interrupted ends soon and leaves no session behind"
 
 TEST_CASE("data-diff whose server goes away says so and never says equal") {
   REQUIRE_SERVER("postgres");
-  const DataDatabase left("postgres");
-  const DataDatabase right("postgres");
-  left.run(orders_script(left));
-  right.run(orders_script(right));
+  const TwoOrders two;
+  const DataDatabase& left = two.left;
+  const DataDatabase& right = two.right;
   RunningProgram program({"--no-progress", "data-diff", left.url(), right.url(), "--table", "orders", "--left-where",
                           "pg_sleep(30) IS NOT NULL"},
                          "/");
@@ -353,10 +360,9 @@ TEST_CASE("data-diff whose server goes away says so and never says equal") {
 
 TEST_CASE("data-diff of a table that is dropped while it waits for it says so") {
   REQUIRE_SERVER("postgres");
-  const DataDatabase left("postgres");
-  const DataDatabase right("postgres");
-  left.run(orders_script(left));
-  right.run(orders_script(right));
+  const TwoOrders two;
+  const DataDatabase& left = two.left;
+  const DataDatabase& right = two.right;
   left.session->begin();
   left.session->execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE");
   RunningProgram program({"--no-progress", "data-diff", left.url(), right.url()}, "/");
